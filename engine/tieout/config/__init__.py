@@ -1,0 +1,1 @@
+"""A company repository: read with positions, validated, versioned by git."""

@@ -1,0 +1,340 @@
+"""What the YAML says, as plain values: the contract between the reader and everything else.
+
+Mapping rows arrive *flat*: a row with dated values is split into one :class:`Version` a period in
+which nothing changes, so that a date picks one row. Scalars are typed by the schemas: money is
+:class:`int` (see ``domain.money``), durations seconds, dates ``date``.
+
+A *row address* names a row or value for people and for the plan's body, without file or line:
+``projects/acme-web``, ``projects/acme-web billing.rate@2026-12-01``, ``rules/rounding pay``.
+:attr:`Config.positions` says where each stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tieout.domain.diagnostic import Diagnostic, Position
+
+FOREVER = date.max
+ALWAYS = date.min
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """Valid from ``from_`` to ``to``, both inclusive (``date.min``, ``date.max`` where open)."""
+
+    from_: date = ALWAYS
+    to: date = FOREVER
+    #: field name → row address of the value in force (only for values that are dated by themselves)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    #: the address of the whole row
+    row: str = ""
+    #: ``retroactive: {reason, by}`` where the row carries one
+    retroactive: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker(Version):
+    """``refs``: source name → alternatives, each {key of domain.entry.WORKER_KEYS: value}.
+    ``books``: target name → {"employee"|"vendor": the target's id or name}."""
+
+    id: str
+    name: str
+    kind: str = "employee"                 # employee | contractor
+    overtime: str | None = None            # eligible | exempt; employees must say
+    exempt_ground: str | None = None
+    jurisdiction: str | None = None
+    timezone: str | None = None            # None: the company's
+    manager: str | None = None
+    entity: str | None = None
+    refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer(Version):
+    """``books``: target → {"customer": id or name}."""
+
+    id: str
+    name: str
+    currency: str | None = None
+    tax: str | None = None
+    terms: str | None = None
+    owner: str | None = None
+    rate: int | None = None
+    books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project(Version):
+    """``method``: hourly | fixed | none | books. ``rate`` and ``worker_rates`` are scaled rates an hour."""
+
+    id: str
+    name: str
+    customer: str | None = None
+    class_: str | None = None
+    owner: str | None = None
+    entity: str | None = None
+    method: str = "none"
+    rate: int | None = None
+    worker_rates: Mapping[str, int] = field(default_factory=dict)
+    service_rates: Mapping[str, int] = field(default_factory=dict)
+    refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)   # target → {"job": …}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Version):
+    """``refs``: ``({},)`` under a source matches every task (``task: any``)."""
+
+    id: str
+    name: str | None = None
+    item: str | None = None
+    kind: str = "work"                     # hour kind
+    paid: bool | None = None               # None: by the hour kind
+    counts_to_overtime: bool | None = None
+    billable: bool | None = None
+    revenue: str | None = None             # account role
+    expense: Mapping[str, str] = field(default_factory=dict)   # employee | contractor → account role
+    tax: str | None = None
+    rate: int | None = None
+    refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account(Version):
+    """``books``: target → the account's name or id there. ``id`` is the role."""
+
+    id: str
+    books: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earning(Version):
+    """``id`` is the pay class; ``books``: target → earning code."""
+
+    id: str
+    books: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    id: str
+    name: str
+    timezone: str
+    currency: str
+    week_starts: int                       # Monday 0 … Sunday 6
+    week_at: int = 0                       # seconds after local midnight at which the workweek begins
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceConfig:
+    """``window``: what the config says the files cover wholly, so that absence inside it deletes.
+    ``options`` are the profile's own settings (columns, date_order, delimiter, hours …), as text."""
+
+    name: str
+    connector: str
+    profile: str | None
+    path: str | None
+    files: str = "merge"                   # merge | replace
+    timezone: str | None = None
+    window: tuple[date, date] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    row: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetConfig:
+    name: str
+    connector: str
+    path: str | None = None
+    drift: str = "report"                  # report | overwrite | accept
+    options: Mapping[str, Any] = field(default_factory=dict)   # format, chart, resolution …
+    row: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Produce:
+    """``period``: week | biweek | semimonth | month. ``lines``: what an invoice line stands for."""
+
+    kind: str
+    to: str
+    period: str | None = None
+    anchor: date | None = None
+    per: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ("project", "service", "worker")
+    basis: str | None = None
+    mode: str | None = None
+    agreement: str | None = None
+    open: str = "grow"                     # grow | wait
+    purposes: tuple[str, ...] = ()         # empty: what the kind serves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    name: str
+    sources: tuple[str, ...]
+    starts: Mapping[str, date] = field(default_factory=dict)   # purpose → go-live date
+    produce: Mapping[str, Produce] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """``default`` is the company as it stands; others have their own targets and state."""
+
+    name: str = "default"
+    workers: tuple[str, ...] = ()          # only these; empty: all
+    since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRule:
+    required: tuple[str, ...] = ()         # purposes
+    from_: str = "source"
+    pay_unapproved: str = "hold"           # hold | pay_and_flag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rounding:
+    """One place rounds. ``increment`` and ``grace`` in seconds; ``increment`` 0 rounds nothing."""
+
+    where: str = "tieout"
+    increment: int = 0
+    mode: str = "nearest"                  # nearest | up | down
+    per: str = "entry"                     # entry | day | week
+    grace: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """One row of a law pack: hours past ``over`` seconds within ``window`` are paid ``percent`` %.
+
+    ``window``: day | week | seventh_day. ``exclude``: hours already at a premium don't count here.
+    ``basis`` is the legal basis that each overtime segment carries.
+    """
+
+    window: str
+    over: int
+    percent: int
+    pay_class: str
+    exclude: bool
+    basis: str
+    source: str
+    from_: date = ALWAYS
+    to: date = FOREVER
+    verified: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class LawPack:
+    """``id`` like ``law/us-ca``; ``week_starts`` None: the company's own workweek."""
+
+    id: str
+    title: str
+    tiers: tuple[Tier, ...]
+    reviewed: str = "never"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OvertimeRule:
+    """``packs``: jurisdiction → pack id; ``default`` for all others (None: no overtime at all)."""
+
+    default: str | None = None
+    packs: Mapping[str, str] = field(default_factory=dict)
+    premium: str = "overhead"              # overhead | pro_rata | where_worked
+    effective: date = ALWAYS
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardRule:
+    """``name`` like ``creates``, ``voids.invoice``, ``amount_change``. A share counts past ``over``."""
+
+    name: str
+    max: int | None = None                 # count, or minor units with ``currency``
+    share: int | None = None               # in hundredths of a percent: 5% is 500
+    over: int = 0
+    currency: str | None = None
+    age_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxRule:
+    """``percent`` in ten-thousandths of one (20 % is 2000); ``account`` is a role."""
+
+    code: str
+    percent: int
+    account: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A row in git that settles one thing.
+
+    ``kind``: drift | correct | waive. ``key``: a document or entry key. ``action``: accept,
+    overwrite; credit, rebill, next-invoice, write-off; waive. ``desired`` and ``actual`` are the
+    digests it was decided on; it holds while they are still those.
+    """
+
+    id: str
+    kind: str
+    key: str
+    action: str
+    reason: str
+    by: str
+    on: date
+    desired: str | None = None
+    actual: str | None = None
+    code: str | None = None
+    expires: date | None = None
+    row: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    approval: ApprovalRule = ApprovalRule()
+    #: (mapping kind, purpose) → hold | suspense | block | book
+    unmapped: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    #: purpose ("pay", "billing") → rounding
+    rounding: Mapping[str, Rounding] = field(default_factory=dict)
+    overtime: OvertimeRule = OvertimeRule()
+    packs: Mapping[str, LawPack] = field(default_factory=dict)
+    after_final: Mapping[str, str] = field(default_factory=dict)
+    guards: tuple[GuardRule, ...] = ()
+    tax: Mapping[str, TaxRule] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    #: check code → severity, where the company changed it
+    checks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A whole company, valid. ``digest`` covers the parsed planning inputs, nothing of form."""
+
+    root: Path
+    company: Company
+    environment: Environment
+    sources: Mapping[str, SourceConfig]
+    targets: Mapping[str, TargetConfig]
+    streams: Mapping[str, Stream]
+    workers: tuple[Worker, ...]
+    customers: tuple[Customer, ...]
+    projects: tuple[Project, ...]
+    services: tuple[Service, ...]
+    accounts: tuple[Account, ...]
+    earnings: tuple[Earning, ...]
+    rules: Rules
+    state: Path
+    digest: str
+    positions: Mapping[str, Position]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What reading gave: a config unless an error is among the diagnostics."""
+
+    config: Config | None
+    diagnostics: tuple[Diagnostic, ...]

@@ -1,0 +1,1 @@
+"""Sources and targets behind one protocol each (:mod:`tieout.connectors.ports`)."""

@@ -1,0 +1,52 @@
+"""Identity: document keys, chains of adjustments, tokens, digests.
+
+A document key is ``stream/kind/ids/currency/period`` and never holds a display name. An adjustment
+of ``K`` is ``K~1``, ``K~2`` …; a reversal is ``K~r``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+_CHAIN = re.compile(r"^(?P<base>.+?)~(?P<n>[1-9][0-9]*)$")
+
+
+def canonical(value: Any) -> str:
+    """Canonical JSON: sorted keys, no blanks, text as it is. What digests are taken of."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (64 hex digits) of the canonical JSON of ``value``."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def base_key(key: str) -> str:
+    """The first document of the chain that ``key`` belongs to."""
+    match = _CHAIN.match(key)
+    return match["base"] if match else key
+
+
+def chain_number(key: str) -> int:
+    """0 for the document itself, n for its n-th adjustment."""
+    match = _CHAIN.match(key)
+    return int(match["n"]) if match else 0
+
+
+def chain_key(base: str, number: int) -> str:
+    return f"{base}~{number}" if number else base
+
+
+def token(company: str, environment: str, key: str) -> str:
+    """``T`` and 16 base32 characters (80 bits): what a target carries where a field is tight."""
+    seed = canonical([company, environment, key]).encode()
+    return "T" + base64.b32encode(hashlib.sha256(seed).digest()[:10]).decode()
+
+
+def operation_key(target: str, key: str, sequence: int, before: str | None, after: str | None) -> str:
+    """Names one act for all time: the same act intended twice has the same key."""
+    return digest([target, key, sequence, before, after])
