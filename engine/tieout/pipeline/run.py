@@ -1,0 +1,325 @@
+"""Runs the numbered SQL and answers questions about what came of it.
+
+``compute(inputs)`` gives a :class:`Story`: an in-memory DuckDB in which every relation of
+``sql/*.sql`` stands. Each file's assertion queries are run always; a hit is a bug of tieout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tieout.config.model import Config, Rounding
+from tieout.domain.books import Claim
+from tieout.domain.document import Document
+from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
+from tieout.pipeline import arrow
+from tieout.pipeline.periods import calendar_table
+from tieout.pipeline.tables import Numbers, Table, compile_config, table
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+APPLIED_COLUMNS = {
+    "key": "VARCHAR", "target": "VARCHAR", "sequence": "BIGINT", "digest": "VARCHAR",
+    "document": "VARCHAR", "config": "VARCHAR",
+}
+RECORD_COLUMNS = {
+    "target": "VARCHAR", "key": "VARCHAR", "digest": "VARCHAR", "document": "VARCHAR",
+    "remote_id": "VARCHAR", "version": "VARCHAR", "final": "VARCHAR",
+}
+PURPOSES = ("record", "pay", "cost", "billing")
+
+
+class StoryBroken(AssertionError):
+    """An assertion of the SQL found rows: a bug of tieout, never the user's doing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """All that a plan depends on.
+
+    ``entries``, ``rates``, ``records``, ``applied``: an Arrow table, or Parquet files, with the columns of
+    ENTRY_COLUMNS, RATE_COLUMNS, RECORD_COLUMNS and APPLIED_COLUMNS. ``resolutions``: seconds that each
+    target's quantities are multiples of. ``memory`` caps DuckDB (``"512MB"``).
+    """
+
+    config: Config
+    as_of: date
+    entries: pa.Table | Sequence[Path]
+    rates: pa.Table | Sequence[Path] = ()
+    applied: pa.Table | Sequence[Path] = ()
+    records: pa.Table | Sequence[Path] = ()
+    resolutions: Mapping[str, int] = field(default_factory=dict)
+    memory: str | None = None
+    scratch: Path | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document key in which desired, applied and actual don't agree; each is canonical JSON or None."""
+
+    target: str
+    key: str
+    base: str
+    desired: str | None
+    applied: str | None
+    actual: str | None
+    sequence: int
+    config: str | None
+    remote_id: str | None
+    version: str | None
+    final: str | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A portion of an entry that is held for a purpose, with what a message about it needs."""
+
+    entry: str
+    purpose: str
+    code: int
+    seconds: int
+    work_date: date
+    worker: str | None
+    project: str | None
+    names: Mapping[str, str | None]
+
+
+class Story:
+    """What came of the entries. Close it, or use it as a context manager."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+        self.connection = connection
+        self.inputs = inputs
+
+    def __enter__(self) -> Story:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def entries(self) -> tuple[int, date | None, date | None]:
+        """How many entries there are, and the first and last work date."""
+        count = self._rows("select count(*) from entry")[0][0]
+        first, last = self._rows("select min(work_date), max(work_date) from portion")[0]
+        return count, first, last
+
+    def documents(self) -> Iterator[Document]:
+        """All desired documents, by key."""
+        import json
+
+        for (text,) in self._rows("select json from desired order by document"):
+            yield Document.from_json(json.loads(text))
+
+    def candidates(self) -> list[Candidate]:
+        """Where the three states differ, by target and key."""
+        return [
+            Candidate(*row)
+            for row in self._rows(
+                "select target, key, base, desired, applied, actual, coalesce(sequence, 0), config, "
+                "remote_id, version, final from unsettled order by target, key"
+            )
+        ]
+
+    def claims(self, keys: Iterable[str]) -> dict[str, tuple[Claim, ...]]:
+        """Which entries make each of these desired documents."""
+        self._load(table("wanted", "document VARCHAR", ((key,) for key in sorted(set(keys)))))
+        rows = self._rows(
+            "select document, e.key, md5(to_json({a: e.worker_id, b: e.worker_email, c: e.worker_name, "
+            "d: e.customer_id, e: e.customer_name, f: e.project_id, g: e.project_name, h: e.task_id, "
+            "i: e.task_name, j: e.type, k: e.start_at, l: e.end_at, m: e.from_date, n: e.to_date, "
+            "o: e.seconds, p: e.billable, q: e.billed, r: e.approval, s: e.rate, t: e.rate_currency "
+            "})::varchar)[:16], c.seconds, c.work_date "
+            "from (select document, entry_no, sum(seconds)::bigint as seconds, min(work_date) as work_date "
+            "      from claim semi join wanted using (document) "
+            "      where not (purpose = 'cost' and contains(document, '/bill/')) "
+            "      group by document, entry_no) c "
+            "join entry e using (entry_no) order by document, e.key"
+        )
+        result: dict[str, list[Claim]] = {}
+        for document, entry, content, seconds, day in rows:
+            claim = Claim(entry=entry, digest=content, seconds=seconds, date=day.isoformat())
+            result.setdefault(document, []).append(claim)
+        return {key: tuple(claims) for key, claims in result.items()}
+
+    def control(self) -> list[tuple[str, int, int, int]]:
+        """(purpose, state code, source seconds, rounding) per purpose and state."""
+        return self._rows(
+            "select purpose, state, seconds, rounding from control join purpose_claimed using (purpose) "
+            "order by purpose, state"
+        )
+
+    def grain(self) -> dict[str, int]:
+        """Seconds per purpose that the targets' resolution added or took."""
+        return dict(self._rows("select purpose, grain from control_grain"))
+
+    def balances(self) -> list[tuple[str, str, str, int]]:
+        """(target, account reference, currency, minor units) over all desired documents."""
+        return self._rows(
+            "select t.name, ref, currency, sum(amount)::bigint from ("
+            "  select target_no, account_ref as ref, currency, case when kind = 'invoice' then -amount "
+            "         else amount end as amount from quantised where account_ref is not null "
+            "  union all "
+            "  select target_no, control_ref, currency, case when kind = 'invoice' then amount "
+            "         else -amount end from quantised where control_ref is not null"
+            ") join target t using (target_no) group by all having sum(amount) <> 0 order by all"
+        )
+
+    def held(self) -> list[Held]:
+        """Every held portion, per purpose, in entry order."""
+        rows = self._rows(
+            "with told as (select c.portion_no, c.entry_no, c.seconds, c.work_date, c.worker_no, c.project_no, "
+            "  unnest([{purpose: 'record', state: c.record}, {purpose: 'pay', state: c.pay}, "
+            "          {purpose: 'cost', state: c.cost}, {purpose: 'billing', state: c.billing}], "
+            "         recursive := true) from checked c) "
+            "select e.key, t.purpose, t.state, t.seconds, t.work_date, w.id, p.id, "
+            "  e.worker_email, e.worker_name, e.worker_id, e.customer_name, e.project_name, e.project_id, "
+            "  e.task_name, e.task_id, e.type, e.approval, e.source "
+            "from told t join purpose_claimed using (purpose) join entry e using (entry_no) "
+            "left join (select distinct worker_no, id from worker_row) w using (worker_no) "
+            "left join (select distinct project_no, id from project_row) p using (project_no) "
+            "where t.state between 201 and 249 order by e.key, t.purpose, t.portion_no"
+        )
+        fields = ("worker_email", "worker_name", "worker_id", "customer_name", "project_name", "project_id",
+                  "task_name", "task_id", "type", "approval", "source")
+        return [Held(*row[:7], dict(zip(fields, row[7:], strict=True))) for row in rows]
+
+    def states(self) -> dict[tuple[str, int], dict[str, tuple[int, int, int]]]:
+        """(entry, portion number within it) → purpose → (state code, source seconds, counted seconds)."""
+        rows = self._rows(
+            "select e.key, row_number() over (partition by e.key order by portion_no) - 1, c.seconds, "
+            "  c.record, c.pay, c.cost, c.billing, r.pay_seconds, r.billing_seconds "
+            "from checked c join rounded r using (portion_no) join entry e using (entry_no)"
+        )
+        return {
+            (key, number): {
+                "record": (record, seconds, seconds), "pay": (pay, seconds, paid),
+                "cost": (cost, seconds, paid), "billing": (billing, seconds, billed),
+            }
+            for key, number, seconds, record, pay, cost, billing, paid, billed in rows
+        }
+
+    def _load(self, rows: Table) -> None:
+        arrow.load(self.connection, rows)
+
+
+def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) -> Story:
+    """Tells the story from entries to candidates. Raises StoryBroken when an assertion finds rows."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+    if inputs.memory:
+        connection.execute("set memory_limit = $memory", {"memory": inputs.memory})
+    if inputs.scratch:
+        connection.execute("set temp_directory = $folder", {"folder": str(inputs.scratch)})
+    story = Story(connection, inputs)
+    try:
+        _prepare(connection, inputs)
+        for name, text in scripts():
+            progress(name)
+            if name.startswith("30"):
+                _load_calendar(connection, inputs.config)
+            _tell(connection, name, text)
+    except BaseException:
+        connection.close()
+        raise
+    return story
+
+
+def scripts() -> list[tuple[str, str]]:
+    """(name, text) of the SQL files in their order."""
+    folder = resources.files("tieout.pipeline") / "sql"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    return [(f.name, f.read_text(encoding="utf-8")) for f in files]
+
+
+def statements(text: str) -> Iterator[tuple[str | None, str]]:
+    """(what it asserts or None, statement): a statement under ``-- assert:`` must find no rows."""
+    for chunk in re.split(r";[ \t]*\n", text):
+        claim = re.search(r"^-- assert: (.+)$", chunk, re.MULTILINE)
+        body = "\n".join(line for line in chunk.splitlines() if not line.strip().startswith("--")).strip()
+        if body:
+            yield (claim[1] if claim else None), body
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
+    for claim, sql in statements(text):
+        found = connection.execute(sql)
+        if claim and (rows := found.fetchmany(3)):
+            raise StoryBroken(f"{name}: not true that {claim}: {rows}")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """Rule tables, variables and the captured inputs."""
+    config = inputs.config
+    for rows in compile_config(config, inputs.resolutions):
+        arrow.load(connection, rows)
+    arrow.load(connection, _waivers(config, inputs.as_of))
+    arrow.load(connection, _purposes(config))
+    for name, value in _variables(config, inputs.as_of).items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
+    arrow.attach(connection, "source_entry", inputs.entries, ENTRY_COLUMNS)
+    arrow.attach(connection, "source_rate", inputs.rates, RATE_COLUMNS)
+    arrow.attach(connection, "applied_state", inputs.applied, APPLIED_COLUMNS)
+    arrow.attach(connection, "books_record", inputs.records, RECORD_COLUMNS)
+
+
+def _variables(config: Config, as_of: date) -> dict[str, Any]:
+    """What the SQL reads by getvariable: the settings of which there is one."""
+    company, overtime = config.company, config.rules.overtime
+    values: dict[str, Any] = {
+        "company_timezone": company.timezone,
+        "company_currency": company.currency,
+        "week_starts": company.week_starts,
+        "as_of": as_of,
+        "scope_since": config.environment.since or date.min,
+        "scope_open": not config.environment.workers,
+        "overtime_from": overtime.effective,
+        "premium": overtime.premium,
+    }
+    for purpose in ("pay", "billing"):
+        rule = config.rules.rounding.get(purpose, Rounding())
+        values |= {
+            f"{purpose}_increment": rule.increment if rule.where == "tieout" else 0,
+            f"{purpose}_mode": rule.mode, f"{purpose}_per": rule.per, f"{purpose}_grace": rule.grace,
+        }
+    return values
+
+
+def _purposes(config: Config) -> Table:
+    from tieout.domain.document import SERVES
+
+    claimed = {
+        purpose.value for stream in config.streams.values() for produce in stream.produce.values()
+        for purpose in SERVES[produce.kind]
+    }
+    return table("purpose_claimed", "purpose VARCHAR", ((p,) for p in PURPOSES if p in claimed))
+
+
+def _waivers(config: Config, as_of: date) -> Table:
+    """Decisions ``waive`` in force, by the entry's key; code 0 waives whatever a waiver can lift."""
+    rows = [
+        (d.key, int(d.code.removeprefix("TO")) if d.code else 0)
+        for d in config.rules.decisions
+        if d.kind == "waive" and (d.expires is None or d.expires >= as_of)
+    ]
+    return table("waiver_decision", "key VARCHAR, code INTEGER", rows)
+
+
+def _load_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """The calendar covers the work dates that occur, no more: a hostile year costs one row."""
+    days = connection.execute(
+        "select distinct e.stream_no, p.work_date from portion p join entry e using (entry_no)"
+    ).fetchall()
+    arrow.load(connection, calendar_table(config, dict(Numbers.of(config).stream), days))

@@ -1,0 +1,256 @@
+-- in:    entry, entry_ref, portion, span, worker_row, project_row, service_row, customer_row,
+--        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, …_rate
+-- out:   checked
+-- grain: portion, cut once more where it overlaps an earlier entry
+-- why:   one state per purpose: 0 is booked, 250 to 299 excluded, 201 to 249 held (code TOnnn).
+--        Excluded outranks held; the order of each list is that of docs/semantics.md §2.
+
+create temp table mapped as
+select
+    p.entry_no, e.stream_no, e.grain, p.work_date, p.start_at, p.end_at, p.seconds,
+    p.work_date - ((((p.work_date - date '1970-01-05') - getvariable('week_starts')) % 7 + 7) % 7)::integer
+        as week,
+    r.project_ref, w.row_no as worker_row, j.row_no as project_row, s.row_no as service_row,
+    wr.worker_no, coalesce(e.end_at > e.start_at, e.grain <> 'span') as forward
+from portion p
+join entry e using (entry_no)
+join entry_ref r using (entry_no)
+left join span w on w.mapping = 'worker' and w.ref_no = r.worker_ref and p.work_date between w.from_ and w.to_
+left join span j on j.mapping = 'project' and j.ref_no = r.project_ref and p.work_date between j.from_ and j.to_
+left join span s on s.mapping = 'service' and s.ref_no = r.service_ref and p.work_date between s.from_ and s.to_
+left join worker_row wr on wr.row_no = w.row_no;
+
+-- Decisions in git that lift a check for one entry; code 0 lifts whichever can be lifted.
+create temp table waiver as
+select e.entry_no, w.code from waiver_decision w join entry e on e.key = w.key group by all;
+
+-- Hash first, compare only what collides: nearly nothing is written twice.
+create temp table duplicate as
+with suspect as (
+    select entry_no, h from (
+        select entry_no, hash(source, start_at, end_at, to_date, seconds, worker_id, worker_email,
+                              worker_name, project_id, project_name) as h
+        from entry where seconds <> 0 and not running
+    ) qualify count(*) over (partition by h) > 1
+)
+select e.entry_no
+from suspect join entry e using (entry_no)
+qualify row_number() over (
+    partition by source, grain, start_at, end_at, from_date, to_date, seconds, worker_id, worker_email,
+        worker_name, customer_id, customer_name, project_id, project_name, task_id, task_name, type,
+        billable, notes, tags
+    order by key) > 1;
+
+-- Up to when the worker's earlier spans reach: what lies before is counted there already.
+create temp table overlap as
+select entry_no, until from (
+    select m.entry_no, m.start_at,
+           max(m.end_at) over (partition by m.worker_no order by m.entry_no
+                               rows between unbounded preceding and 1 preceding) as until
+    from (
+        select entry_no, min(worker_no) as worker_no, min(start_at) as start_at, max(end_at) as end_at
+        from mapped
+        where grain = 'span' and forward and worker_no is not null
+          and entry_no not in (select entry_no from duplicate where not exists (
+              from waiver v where v.entry_no = duplicate.entry_no and v.code in (0, 208)))
+        group by entry_no
+    ) m
+) where until > start_at;
+
+create temp table cut as
+select m.*, false as overlapped from mapped m where entry_no not in (select entry_no from overlap)
+union all
+select m.* replace (least(m.end_at, o.until) as end_at,
+                    (epoch_us(least(m.end_at, o.until)) - epoch_us(m.start_at)) // 1000000 as seconds), true
+from mapped m join overlap o using (entry_no) where o.until > m.start_at
+union all
+select m.* replace (greatest(m.start_at, o.until) as start_at,
+                    (epoch_us(m.end_at) - epoch_us(greatest(m.start_at, o.until))) // 1000000 as seconds), false
+from mapped m join overlap o using (entry_no) where o.until < m.end_at;
+
+
+-- What each portion is by its mapping rows, and what the documents it would go to need of them.
+-- References are those of the posting date, everything else is that of the work date.
+create temp table attributed as
+select
+    row_number() over (order by c.entry_no, c.work_date, c.overlapped desc)::integer as portion_no,
+    c.*, e.running, e.billed, e.type is not null and c.service_row is null as unknown_kind,
+    coalesce(e.approval = 'approved', false) as approved, e.billable as flagged_billable,
+    w.contractor, w.eligible, w.pack_no,
+    j.project_no, j.method, j.customer_no, s.service_no,
+    coalesce(s.hour_kind, 'work') as hour_kind, coalesce(s.paid, true) as paid,
+    coalesce(s.counts, true) as counts, coalesce(s.billable, true) as kind_billable,
+    coalesce(s.billable, true) and coalesce(e.billable, j.method in ('hourly', 'fixed'), true) as billable,
+    coalesce(e.rate, jw.rate, js.rate, j.rate, cu.rate, s.rate) as bill_rate,
+    e.rate is not null and e.rate_currency is not null
+        and e.rate_currency <> coalesce(cu.currency, getvariable('company_currency')) as other_currency,
+    coalesce(cu.currency, getvariable('company_currency')) as bill_currency,
+    case when w.contractor then k.bill_to else k.journal_to end as cost_date
+from cut c
+join entry e using (entry_no)
+left join worker_row w on w.row_no = c.worker_row
+left join project_row j on j.row_no = c.project_row
+left join service_row s on s.row_no = c.service_row
+left join customer_row cu on cu.customer_no = j.customer_no and c.work_date between cu.from_ and cu.to_
+left join project_worker_rate jw on jw.row_no = j.row_no and jw.worker_no = w.worker_no
+left join project_service_rate js on js.row_no = j.row_no and js.service_no = s.service_no
+join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
+
+-- Where its cost goes: the service's expense role, or suspense for what isn't mapped. A contractor is
+-- owed whether or not his project is known, so what would hold his cost goes to suspense instead.
+create temp table charged as
+select
+    a.*,
+    coalesce(r.rate, g.rate) as pay_rate, coalesce(r.currency, g.currency) as pay_currency,
+    a.project_no is null and p.project_cost <> 'book' or a.service_no is null and p.service_cost <> 'book'
+        as cost_unmapped,
+    coalesce(case when a.contractor then n.expense_contractor else n.expense_employee end,
+             case when a.contractor then 'contractor_expense' else 'labor_expense' end) as own_expense
+from attributed a
+cross join policy p
+left join pay_rate g on g.worker_no = a.worker_no and g.project_no = 0 and g.earning = ''
+ and a.work_date between g.from_ and g.to_
+left join pay_rate r on r.worker_no = a.worker_no and r.project_no = a.project_no and r.earning = ''
+ and a.work_date between r.from_ and r.to_
+left join service_named n on n.service_no = a.service_no and a.cost_date between n.from_ and n.to_;
+
+create temp table costed as
+select
+    c.*,
+    case when not c.cost_unmapped and (not c.contractor or own.ref is not null) then c.own_expense
+         when c.contractor and sus.ref is null then c.own_expense
+         when c.contractor then 'suspense'
+         when c.project_no is null and p.project_cost = 'suspense'
+           or c.service_no is null and p.service_cost = 'suspense' then 'suspense'
+         else c.own_expense end as cost_role
+from charged c
+cross join policy p
+join stream t using (stream_no)
+left join account_at own on own.role = c.own_expense and c.cost_date between own.from_ and own.to_
+ and own.target_no = case when c.contractor then t.bill_target else t.journal_target end
+left join account_at sus on sus.role = 'suspense' and c.cost_date between sus.from_ and sus.to_
+ and sus.target_no = case when c.contractor then t.bill_target else t.journal_target end;
+
+create temp table checked as
+with fact as (
+    select
+        c.*, t.record_from, t.pay_from, t.cost_from, t.billing_from,
+        t.time_activity_target is null as no_record,
+        case when c.contractor then t.bill_target else t.timesheet_target end is null as no_pay,
+        case when c.contractor then t.bill_target else t.journal_target end is null as no_cost,
+        t.invoice_target is null as no_billing,
+        wr.ref is null as no_record_party, wp.ref is null as no_pay_party, cn.ref is null as no_customer_party,
+        ax.ref is null or ac.ref is null as no_cost_account,
+        ai.ref is null or ar.ref is null as no_billing_account,
+        v.entry_no is not null as waived_all, v8.entry_no is not null as waived_208,
+        v9.entry_no is not null as waived_209, v10.entry_no is not null as waived_210,
+        d.entry_no is not null as duplicated,
+        not coalesce(w.in_scope, getvariable('scope_open')) or c.work_date < getvariable('scope_since')
+            as out_of_scope
+    from costed c
+    join stream t using (stream_no)
+    join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date
+    left join worker_row w on w.row_no = c.worker_row
+    left join duplicate d on d.entry_no = c.entry_no
+    left join waiver v on v.entry_no = c.entry_no and v.code = 0
+    left join waiver v8 on v8.entry_no = c.entry_no and v8.code = 208
+    left join waiver v9 on v9.entry_no = c.entry_no and v9.code = 209
+    left join waiver v10 on v10.entry_no = c.entry_no and v10.code = 210
+    left join worker_named wr on wr.worker_no = c.worker_no and wr.target_no = t.time_activity_target
+     and c.work_date between wr.from_ and wr.to_
+    left join worker_named wp on wp.worker_no = c.worker_no
+     and wp.target_no = case when c.contractor then t.bill_target else t.timesheet_target end
+     and case when c.contractor then k.bill_to else k.timesheet_to end between wp.from_ and wp.to_
+    left join customer_named cn on cn.customer_no = c.customer_no and cn.target_no = t.invoice_target
+     and k.invoice_to between cn.from_ and cn.to_
+    left join service_named sn on sn.service_no = c.service_no and k.invoice_to between sn.from_ and sn.to_
+    left join account_at ai on ai.role = coalesce(sn.revenue, 'billable_income')
+     and ai.target_no = t.invoice_target and k.invoice_to between ai.from_ and ai.to_
+    left join account_at ar on ar.role = 'receivable' and ar.target_no = t.invoice_target
+     and k.invoice_to between ar.from_ and ar.to_
+    left join account_at ax on ax.role = c.cost_role and c.cost_date between ax.from_ and ax.to_
+     and ax.target_no = case when c.contractor then t.bill_target else t.journal_target end
+    left join account_at ac on c.cost_date between ac.from_ and ac.to_
+     and ac.role = case when c.contractor then 'accounts_payable' else 'labor_clearing' end
+     and ac.target_no = case when c.contractor then t.bill_target else t.journal_target end
+), common as (
+    select *,
+        case when seconds = 0 and not running then 257 when out_of_scope then 251 else 0 end as excluded_all,
+        case when seconds < 0 then 213
+             when running then 207
+             when work_date > getvariable('as_of') then 218
+             when worker_no is null then 202
+             when duplicated and not waived_208 and not waived_all then 208
+             when overlapped and not waived_209 and not waived_all then 209
+             when unknown_kind then 206
+             else 0 end as held_all,
+        not approved and not waived_210 and not waived_all as unapproved
+    from fact
+), stated as (
+    select c.*, excluded_all = 0 and held_all = 0 as worked,
+        case when excluded_all > 0 then excluded_all
+             when work_date < record_from then 250
+             when no_record then 256
+             when hour_kind = 'break' then 252
+             when held_all > 0 then held_all
+             when unapproved and p.approve_record then 210
+             when project_no is null and p.project_record in ('hold', 'block') then 201
+             when service_no is null and p.service_record in ('hold', 'block') then 203
+             when no_record_party then 217
+             else 0 end::smallint as record,
+        case when excluded_all > 0 then excluded_all
+             when work_date < pay_from then 250
+             when no_pay and worker_no is not null then 256
+             when not paid then 252
+             when held_all > 0 then held_all
+             when unapproved and p.approve_pay then 210
+             when project_no is null and p.project_pay in ('hold', 'block') then 201
+             when service_no is null and p.service_pay in ('hold', 'block') then 203
+             when no_pay_party then 217
+             when contractor and no_cost_account then 205
+             when contractor and pay_rate is null then 212
+             else 0 end::smallint as pay,
+        case when excluded_all > 0 then excluded_all
+             when work_date < cost_from then 250
+             when no_cost and worker_no is not null then 256
+             when not paid then 252
+             when held_all > 0 then held_all
+             when unapproved and p.approve_cost then 210
+             when project_no is null and p.project_cost in ('hold', 'block') then 201
+             when service_no is null and p.service_cost in ('hold', 'block') then 203
+             when no_cost_account then 205
+             when pay_rate is null then 212
+             else 0 end::smallint as own_cost,
+        case when excluded_all > 0 then excluded_all
+             when work_date < billing_from then 250
+             when no_billing then 256
+             when not kind_billable then 252
+             when billed then 255
+             when not coalesce(flagged_billable, true) or method = 'none' then 253
+             when method in ('fixed', 'books') then 254
+             when held_all > 0 then held_all
+             when unapproved and p.approve_billing then 210
+             when project_no is null and p.project_billing in ('hold', 'block') then 201
+             when service_no is null and p.service_billing in ('hold', 'block') then 203
+             when customer_no is null then case when project_no is null then 201 else 204 end
+             when no_customer_party then 217
+             when no_billing_account then 205
+             when bill_rate is null then 211
+             when other_currency then 216
+             else 0 end::smallint as billing
+    from common c cross join policy p
+)
+select
+    portion_no, entry_no, stream_no, grain, work_date, week, seconds, worker_no, project_no, service_no,
+    customer_no, project_ref, hour_kind, counts, billable, contractor, eligible, pack_no, cost_role,
+    bill_rate, bill_currency, pay_rate, pay_currency, worked, record, pay,
+    case when contractor then pay else own_cost end as cost, billing
+from stated;
+
+-- assert: every portion has one state per purpose
+select portion_no from checked
+where record is null or pay is null or cost is null or billing is null;
+
+-- assert: no join multiplied a portion
+select entry_no from checked group by entry_no
+having sum(seconds) <> (select seconds from entry e where e.entry_no = checked.entry_no);

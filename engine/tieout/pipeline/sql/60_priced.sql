@@ -1,0 +1,82 @@
+-- in:    checked, segment, pay_rate, stream, calendar
+-- out:   cost_part
+-- grain: worker, workweek, currency, document, line, booked or held: minor units of labour cost
+-- why:   29 CFR 778.115: one weighted average for the whole workweek. Straight time is seconds × rate,
+--        the premium seconds × (percent − 100) × N/T. Everything is kept over the one denominator
+--        100·T·(3600 × 10000 / minor units), so that the week is rounded once and split exactly.
+create temp table costed_segment as
+select
+    c.portion_no, c.stream_no, c.worker_no, c.week, c.work_date, c.project_no, c.cost_role, c.cost,
+    s.seq, s.seconds, s.percent, coalesce(x.rate, g.rate, c.pay_rate) as rate,
+    c.pay_currency as currency
+from checked c
+join segment s using (portion_no)
+left join pay_rate x on s.pay_class <> 'regular' and x.worker_no = c.worker_no
+ and x.project_no = c.project_no and x.earning = s.pay_class and c.work_date between x.from_ and x.to_
+left join pay_rate g on s.pay_class <> 'regular' and g.worker_no = c.worker_no
+ and g.project_no = 0 and g.earning = s.pay_class and c.work_date between g.from_ and g.to_
+where c.worked and not c.contractor and c.pay_rate is not null and c.cost not between 250 and 299;
+
+-- n and t of the week; premium: the sum of (percent − 100) × seconds.
+create temp table cost_week as
+select worker_no, week, currency, any_value(u.unit)::hugeint as unit,
+    sum(seconds::hugeint * rate)::hugeint as n, sum(seconds)::hugeint as t,
+    sum((percent - 100) * seconds)::hugeint as premium
+from costed_segment join currency_unit u using (currency)
+group by worker_no, week, currency
+having sum(seconds) > 0;
+
+create temp table cost_component as
+with charged as (
+    select s.*, w.unit, w.n, w.t, w.premium,
+        case when s.cost_role <> 'suspense' then s.project_no end as job
+    from costed_segment s join cost_week w using (worker_no, week, currency)
+), component as (
+    -- the straight part, on the segment's own line
+    select *, cost_role as role, job as line_project, seconds as line_seconds,
+        seconds::hugeint * rate * 100 * t * t as numerator
+    from charged
+    union all
+    -- the premium: on a line of its own, or where it fell
+    select *, case getvariable('premium') when 'overhead' then 'overhead_premium' else cost_role end,
+        case when getvariable('premium') <> 'overhead' then job end, 0,
+        (percent - 100) * seconds::hugeint * n * t
+    from charged where percent > 100 and getvariable('premium') <> 'pro_rata'
+    union all
+    -- or over all the week's work by seconds
+    select *, cost_role, job, 0, seconds::hugeint * premium * n
+    from charged where premium > 0 and getvariable('premium') = 'pro_rata'
+)
+select
+    c.worker_no, c.week, c.currency, c.stream_no, k.journal_from, k.journal_to, k.journal_name,
+    c.role, c.line_project as project_no, c.cost = 0 as booked,
+    sum(c.line_seconds)::bigint as seconds, sum(c.numerator)::hugeint as numerator,
+    any_value(100 * c.t * c.t * c.unit)::hugeint as denominator
+from component c
+join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date
+group by all;
+
+-- The week's total rounded once, then handed out: floors first, the missing units by largest remainder.
+create temp table cost_part as
+with floored as (
+    select c.*, (numerator // denominator)::bigint as floor_amount, numerator % denominator as remainder,
+        c.role || '/' || coalesce(p.id, '-') as line_key
+    from cost_component c
+    left join (select distinct project_no, id from project_named) p using (project_no)
+), ranked as (
+    select *,
+        divide(sum(numerator) over week_of, denominator) - sum(floor_amount) over week_of as missing,
+        row_number() over (partition by worker_no, week, currency
+                           order by remainder desc, stream_no, journal_name, line_key, booked) as place
+    from floored
+    window week_of as (partition by worker_no, week, currency)
+)
+select * exclude (numerator, denominator, floor_amount, remainder, missing, place),
+    floor_amount + case when place <= missing then 1 else 0 end as amount
+from ranked;
+
+-- assert: the parts of a week are the week's total
+select p.worker_no, p.week from (
+    select worker_no, week, currency, sum(amount) as amount from cost_part group by all
+) p join cost_week w using (worker_no, week, currency)
+where p.amount <> divide((w.n * 100 * w.t + w.premium * w.n) * w.t, 100 * w.t * w.t * w.unit);

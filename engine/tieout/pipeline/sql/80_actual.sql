@@ -1,0 +1,15 @@
+-- in:    desired; applied_state (what we last wrote), books_record (what the books hold now)
+-- out:   applied, actual
+-- grain: one document key of one target
+-- why:   all three states are projected documents with a digest, so that the diff is a join. A chain
+--        K, K~1, K~2 … is told apart from plain documents: planning adds it up.
+create temp table applied as
+select a.*, split_part(a.key, '~', 1) as base, contains(a.key, '~') as chained
+from applied_state a join target t on t.name = a.target;
+
+create temp table actual as
+select b.*, split_part(b.key, '~', 1) as base, contains(b.key, '~') as chained
+from books_record b join target t on t.name = b.target;
+
+-- assert: the books hold a key once
+select target, key from actual group by target, key having count(*) > 1;

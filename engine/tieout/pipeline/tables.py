@@ -1,0 +1,315 @@
+"""The configuration as rows: what the pipeline's SQL joins.
+
+Every table is made by one function from a :class:`~tieout.config.model.Config`; SQL text never sees a
+value of it. Ids become numbers (``worker_no`` …) in the order of the ids; two kinds of tables are told apart:
+
+* ``…_row``: mapping rows by *work date*, with the flat versions' own validity;
+* ``…_named``, ``account_at``, ``earning_at``: names and references by *posting date*, where a
+  version lasts until the next one begins (a period may end after a row's last day).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from tieout.config.model import ALWAYS, FOREVER, Config, LawPack, Tier, Version
+from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
+from tieout.domain.money import CURRENCIES, RATE_SCALE, SECONDS_PER_HOUR, minor_digits
+
+V = TypeVar("V", bound=Version)
+
+#: hour kind → (paid, counts to overtime, billable)
+HOUR_KINDS: Mapping[str, tuple[bool, bool, bool]] = {
+    "work": (True, True, True),
+    "break": (False, False, False),
+    "leave": (True, False, False),
+    "holiday": (True, False, False),
+    "sick": (True, False, False),
+    "standby": (True, True, False),
+    "travel": (True, True, True),
+}
+
+#: The bit and the rank of each field that a mapping row may name; the more specific row wins.
+_BITS = {
+    "worker": {"id": 4, "email": 2, "name": 1},
+    "project": {"project_id": 8, "project": 4, "customer_id": 2, "customer": 1},
+    "service": {"type": 4, "task_id": 2, "task": 1},
+}
+assert {k: set(v) for k, v in _BITS.items()} == {
+    "worker": set(WORKER_KEYS), "project": set(PROJECT_KEYS), "service": set(SERVICE_KEYS)
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be: name, (column, DuckDB type) pairs, rows."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def table(name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> Table:
+    """``columns`` reads like SQL: ``"row_no INTEGER, id VARCHAR"``."""
+    pairs = tuple(tuple(part.split()) for part in columns.split(","))
+    return Table(name, pairs, list(rows))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Company-wide ids → numbers, from 1, in the order of the ids."""
+
+    worker: Mapping[str, int]
+    customer: Mapping[str, int]
+    project: Mapping[str, int]
+    service: Mapping[str, int]
+    pack: Mapping[str, int]
+    target: Mapping[str, int]
+    stream: Mapping[str, int]
+
+    @classmethod
+    def of(cls, config: Config) -> Numbers:
+        def number(ids: Iterable[str]) -> dict[str, int]:
+            return {key: n for n, key in enumerate(sorted(set(ids)), 1)}
+
+        return cls(
+            worker=number(w.id for w in config.workers),
+            customer=number(c.id for c in config.customers),
+            project=number(p.id for p in config.projects),
+            service=number(s.id for s in config.services),
+            pack=number(config.rules.packs),
+            target=number(config.targets),
+            stream=number(config.streams),
+        )
+
+
+def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table]:
+    """All rule tables. ``resolutions``: target → seconds that it can hold multiples of."""
+    n = Numbers.of(config)
+    return [
+        *_worker_tables(config, n),
+        *_project_tables(config, n),
+        *_service_tables(config, n),
+        _customer_rows(config, n),
+        *_named_tables(config, n),
+        _tiers(config.rules.packs, n),
+        _policy(config),
+        _streams(config, n),
+        table("stream_source", "stream_no INTEGER, source VARCHAR",
+              ((n.stream[s.name], source) for s in config.streams.values() for source in s.sources)),
+        table("target", "target_no INTEGER, name VARCHAR, resolution BIGINT",
+              ((n.target[t], t, resolutions.get(t, 1)) for t in config.targets)),
+        table("currency_unit", "currency VARCHAR, unit BIGINT",
+              ((c, SECONDS_PER_HOUR * RATE_SCALE // 10 ** minor_digits(c)) for c in sorted(CURRENCIES))),
+    ]
+
+
+def _matches(mapping: str, rows: Sequence[tuple[int, Any]]) -> Table:
+    """One row per alternative under a source: which fields it names, and their text with lengths."""
+    bits = _BITS[mapping]
+
+    def match(keys: Mapping[str, str]) -> tuple[int, str]:
+        mask = sum(bits[key] for key in keys)
+        texts = (keys[key].lower() if key == "email" else keys[key] for key in bits if key in keys)
+        return mask, "".join(f"{len(text)}:{text};" for text in texts)
+
+    return table(
+        f"{mapping}_match",
+        "source VARCHAR, mask INTEGER, match VARCHAR, rank INTEGER, row_no INTEGER, from_ DATE, to_ DATE",
+        (
+            (source, *match(keys), match(keys)[0], row_no, row.from_, row.to)
+            for row_no, row in rows
+            for source, alternatives in row.refs.items()
+            for keys in alternatives
+        ),
+    )
+
+
+def _numbered(rows: Sequence[V]) -> list[tuple[int, V]]:
+    """Rows by a stable number: the order of id and validity, whatever the order of the files."""
+    return list(enumerate(sorted(rows, key=lambda r: (getattr(r, "id"), r.from_)), 1))  # noqa: B009
+
+
+def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
+    overtime, scope = config.rules.overtime, config.environment.workers
+    rows = _numbered(config.workers)
+
+    def pack(jurisdiction: str | None) -> int | None:
+        name = overtime.packs.get(jurisdiction or "", overtime.default)
+        return n.pack.get(name) if name else None
+
+    yield table(
+        "worker_row",
+        "row_no INTEGER, worker_no INTEGER, id VARCHAR, contractor BOOLEAN, eligible BOOLEAN, "
+        "pack_no INTEGER, timezone VARCHAR, in_scope BOOLEAN",
+        ((no, n.worker[w.id], w.id, w.kind == "contractor", w.overtime == "eligible",
+          pack(w.jurisdiction), w.timezone, not scope or w.id in scope) for no, w in rows),
+    )
+    yield _matches("worker", rows)
+
+
+def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
+    rows = _numbered(config.projects)
+    yield table(
+        "project_row",
+        "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT",
+        ((no, n.project[p.id], p.id, n.customer.get(p.customer or ""), p.method, p.rate)
+         for no, p in rows),
+    )
+    yield _matches("project", rows)
+    yield table("project_worker_rate", "row_no INTEGER, worker_no INTEGER, rate BIGINT",
+                ((no, n.worker[w], r) for no, p in rows for w, r in p.worker_rates.items() if w in n.worker))
+    yield table("project_service_rate", "row_no INTEGER, service_no INTEGER, rate BIGINT",
+                ((no, n.service[s], r) for no, p in rows for s, r in p.service_rates.items()
+                 if s in n.service))
+
+
+def _service_tables(config: Config, n: Numbers) -> Iterable[Table]:
+    rows = _numbered(config.services)
+
+    def flag(own: bool | None, kind: str, place: int) -> bool:
+        return HOUR_KINDS[kind][place] if own is None else own
+
+    yield table(
+        "service_row",
+        "row_no INTEGER, service_no INTEGER, id VARCHAR, hour_kind VARCHAR, paid BOOLEAN, counts BOOLEAN, "
+        "billable BOOLEAN, rate BIGINT",
+        ((no, n.service[s.id], s.id, s.kind, flag(s.paid, s.kind, 0),
+          flag(s.counts_to_overtime, s.kind, 1), flag(s.billable, s.kind, 2), s.rate) for no, s in rows),
+    )
+    yield _matches("service", rows)
+
+
+def _customer_rows(config: Config, n: Numbers) -> Table:
+    return table("customer_row", "customer_no INTEGER, from_ DATE, to_ DATE, currency VARCHAR, rate BIGINT",
+                 ((n.customer[c.id], c.from_, c.to, c.currency, c.rate) for c in config.customers))
+
+
+def lasting(rows: Sequence[V]) -> list[tuple[V, date, date]]:
+    """Each version until the next of its id begins, the first since ever: for posting dates."""
+    result = []
+    ordered = sorted(rows, key=lambda r: (getattr(r, "id"), r.from_))  # noqa: B009
+    for place, row in enumerate(ordered):
+        first = place == 0 or getattr(ordered[place - 1], "id") != getattr(row, "id")  # noqa: B009
+        last = place + 1 == len(ordered) or getattr(ordered[place + 1], "id") != getattr(row, "id")  # noqa: B009
+        to = FOREVER if last else ordered[place + 1].from_ - timedelta(days=1)
+        result.append((row, ALWAYS if first else row.from_, to))
+    return result
+
+
+def _named_tables(config: Config, n: Numbers) -> Iterable[Table]:
+    targets = sorted(config.targets)
+    yield table(
+        "worker_named",
+        "worker_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, ref VARCHAR, "
+        "contractor BOOLEAN",
+        ((n.worker[w.id], n.target[t], from_, to, w.id, w.name,
+          w.books.get(t, {}).get("vendor" if w.kind == "contractor" else "employee"),
+          w.kind == "contractor")
+         for w, from_, to in lasting(config.workers) for t in targets),
+    )
+    yield table(
+        "customer_named",
+        "customer_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, "
+        "ref VARCHAR, tax VARCHAR",
+        ((n.customer[c.id], n.target[t], from_, to, c.id, c.name, c.books.get(t, {}).get("customer"), c.tax)
+         for c, from_, to in lasting(config.customers) for t in targets),
+    )
+    yield table(
+        "project_named",
+        "project_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, "
+        "class VARCHAR, job VARCHAR",
+        ((n.project[p.id], n.target[t], from_, to, p.id, p.name, p.class_, p.books.get(t, {}).get("job"))
+         for p, from_, to in lasting(config.projects) for t in targets),
+    )
+    yield table(
+        "service_named",
+        "service_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, item VARCHAR, revenue VARCHAR, "
+        "expense_employee VARCHAR, expense_contractor VARCHAR, tax VARCHAR",
+        ((n.service[s.id], from_, to, s.id, s.name, s.item, s.revenue, s.expense.get("employee"),
+          s.expense.get("contractor"), s.tax) for s, from_, to in lasting(config.services)),
+    )
+    yield table("account_at", "role VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
+                ((a.id, n.target[t], from_, to, a.books[t])
+                 for a, from_, to in lasting(config.accounts) for t in targets if t in a.books))
+    yield table("earning_at", "id VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
+                ((e.id, n.target[t], from_, to, e.books[t])
+                 for e, from_, to in lasting(config.earnings) for t in targets if t in e.books))
+
+
+def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
+    """Thresholds as intervals: for every window and stretch of validity, [lo, hi) at a percent."""
+    rows: list[tuple[Any, ...]] = []
+    for pack in sorted(packs):
+        for window in ("day", "seventh_day", "week"):
+            tiers = [t for t in packs[pack].tiers if t.window == window]
+            for from_, to in stretches(tiers):
+                rows += _intervals(n.pack[pack], window, from_, to,
+                                   [t for t in tiers if t.from_ <= from_ and to <= t.to])
+    return table(
+        "tier",
+        "tier_no INTEGER, pack_no INTEGER, window VARCHAR, from_ DATE, to_ DATE, lo BIGINT, hi BIGINT, "
+        "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR",
+        ((no, *row) for no, row in enumerate(rows, 1)),
+    )
+
+
+def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
+    """The periods in which the same of these tiers hold."""
+    begins = sorted({t.from_ for t in rows} | {t.to + timedelta(days=1) for t in rows if t.to < FOREVER})
+    ends = [day - timedelta(days=1) for day in begins[1:]] + [FOREVER]
+    return [(a, b) for a, b in zip(begins, ends, strict=True)
+            if any(t.from_ <= a and b <= t.to for t in rows)]
+
+
+def _intervals(
+    pack_no: int, window: str, from_: date, to: date, tiers: Sequence[Tier]
+) -> list[tuple[Any, ...]]:
+    ordered = sorted(tiers, key=lambda t: t.over)
+    ends = [t.over for t in ordered[1:]] + [1 << 40]
+    excludes = any(t.exclude for t in ordered)
+    rows: list[tuple[Any, ...]] = []
+    if ordered[0].over > 0:
+        rows.append((pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None))
+    for tier, end in zip(ordered, ends, strict=True):
+        rows.append((pack_no, window, from_, to, tier.over, end, tier.percent, tier.pay_class, excludes,
+                     tier.basis))
+    return rows
+
+
+_POLICY = [(m, p) for m in ("project", "service") for p in ("record", "pay", "cost", "billing")]
+
+
+def _policy(config: Config) -> Table:
+    """One row: what happens to what isn't mapped, and which purposes need an approval."""
+    unmapped, approval = config.rules.unmapped, config.rules.approval
+    required = set(approval.required)
+    if approval.pay_unapproved == "pay_and_flag":
+        required.discard("pay")
+    columns = [f"{m}_{p} VARCHAR" for m, p in _POLICY]
+    columns += [f"approve_{p} BOOLEAN" for p in ("record", "pay", "cost", "billing")]
+    values = [unmapped.get((m, p), "book" if p in ("record", "pay") else "hold") for m, p in _POLICY]
+    return table("policy", ", ".join(columns),
+                 [(*values, *(p in required for p in ("record", "pay", "cost", "billing")))])
+
+
+def _streams(config: Config, n: Numbers) -> Table:
+    kinds = ("time_activity", "timesheet", "journal", "invoice", "bill")
+    purposes = ("record", "pay", "cost", "billing")
+
+    def row(name: str) -> tuple[Any, ...]:
+        stream = config.streams[name]
+        targets = [n.target[stream.produce[k].to] if k in stream.produce else None for k in kinds]
+        starts = [stream.starts.get(p, ALWAYS) for p in purposes]
+        invoice = stream.produce.get("invoice")
+        lines = invoice.lines if invoice else ()
+        return (n.stream[name], name, *targets, *starts, bool(invoice and "project" in invoice.per),
+                "project" in lines, "service" in lines, "worker" in lines)
+
+    columns = ["stream_no INTEGER", "name VARCHAR", *(f"{k}_target INTEGER" for k in kinds),
+               *(f"{p}_from DATE" for p in purposes), "invoice_by_project BOOLEAN",
+               "line_project BOOLEAN", "line_service BOOLEAN", "line_worker BOOLEAN"]
+    return table("stream", ", ".join(columns), (row(name) for name in sorted(config.streams)))
