@@ -1,0 +1,1 @@
+"""The command line: one small file per verb; everything else renders at this edge."""
