@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.document import Document
 
 
@@ -26,8 +27,11 @@ class Record:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "document": self.document.as_json(), "remote_id": self.remote_id,
-            "version": self.version, "final": self.final, "foreign": dict(self.foreign),
+            "document": self.document.as_json(),
+            "remote_id": self.remote_id,
+            "version": self.version,
+            "final": self.final,
+            "foreign": dict(self.foreign),
         }
 
     @classmethod
@@ -68,6 +72,7 @@ class Books:
 
     ``lock_date``: the books are closed up to and including this ISO date. ``balances``: what the
     books say each account holds, minor units by (account, currency), for tie-out leg 3.
+    ``diagnostics`` tell what couldn't be read; they belong to the reading, not to its JSON.
     """
 
     target: str
@@ -77,20 +82,27 @@ class Books:
     foreign: tuple[Foreign, ...] = ()
     lock_date: str | None = None
     balances: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "target": self.target, "identity": self.identity, "lock_date": self.lock_date,
+            "target": self.target,
+            "identity": self.identity,
+            "lock_date": self.lock_date,
             "records": [r.as_json() for r in sorted(self.records, key=lambda r: r.document.key)],
             "credits": [vars(c) for c in sorted(self.credits, key=lambda c: c.remote_id)],
-            "foreign": [vars(f) for f in sorted(self.foreign, key=lambda f: (f.remote_id, f.account))],
+            "foreign": [
+                vars(f) for f in sorted(self.foreign, key=lambda f: (f.remote_id, f.account))
+            ],
             "balances": {a: dict(sorted(v.items())) for a, v in sorted(self.balances.items())},
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Books:
         return cls(
-            target=data["target"], identity=data["identity"], lock_date=data["lock_date"],
+            target=data["target"],
+            identity=data["identity"],
+            lock_date=data["lock_date"],
             records=tuple(Record.from_json(r) for r in data["records"]),
             credits=tuple(Credit(**c) for c in data["credits"]),
             foreign=tuple(Foreign(**f) for f in data["foreign"]),

@@ -259,6 +259,8 @@ def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
 
 def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
     """The periods in which the same of these tiers hold."""
+    if not rows:
+        return []
     begins = sorted({t.from_ for t in rows} | {t.to + timedelta(days=1) for t in rows if t.to < FOREVER})
     ends = [day - timedelta(days=1) for day in begins[1:]] + [FOREVER]
     return [(a, b) for a, b in zip(begins, ends, strict=True)

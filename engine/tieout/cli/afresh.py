@@ -1,0 +1,80 @@
+"""A plan made now, for verbs that look at how things stand and save nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tieout.config.model import Config
+    from tieout.domain.books import Applied, Books
+    from tieout.domain.plan import Plan
+    from tieout.reporting.reconciliation import Reconciliation
+
+
+@dataclass(frozen=True)
+class Afresh:
+    """The company, the plan that it would get now, its books as captured, what we wrote last."""
+
+    config: Config
+    plan: Plan
+    books: Mapping[str, Books]
+    applied: tuple[Applied, ...]
+
+
+def plan_now(environment: str | None, *, reread: bool = False) -> Afresh:
+    """Plan on the newest snapshots; with ``reread``, on the books as they are at this moment.
+
+    Raises ``Refused`` with everything that is in the way.
+    """
+    from tieout.cli import console
+    from tieout.cli.company import configured
+    from tieout.planning.make import make
+
+    config, now = configured(environment), datetime.now(UTC)
+    with console.steps() as step:
+        if reread:
+            _read_books(config, now)
+        plan = make(config, now, progress=step)
+    books = _books(config)
+    return Afresh(config, plan, books, _applied(config, books))
+
+
+def reconciled(environment: str | None, *, show_pay: bool = False) -> tuple[Config, Reconciliation]:
+    """The three legs as they stand now: books read again, the plan made again."""
+    from tieout.connectors.targets import settings
+    from tieout.reporting.reconcile import reconcile
+
+    now = plan_now(environment, reread=True)
+    tax = {name: settings(now.config, name).tax for name in now.config.targets}
+    return now.config, reconcile(now.plan, now.books, now.applied, tax=tax, show_pay=show_pay)
+
+
+def _read_books(config: Config, now: datetime) -> None:
+    from tieout.connectors.targets import reader
+    from tieout.store.books import write_books
+
+    for name in sorted(config.targets):
+        write_books(config.state, name, reader(config, name).read(), now)
+
+
+def _books(config: Config) -> Mapping[str, Books]:
+    """The newest captures: those that the plan was made from."""
+    from tieout.store import snapshot
+    from tieout.store.books import read_books
+
+    newest = {name: snapshot.newest(config.state, name) for name in sorted(config.targets)}
+    return {name: read_books(ref) for name, ref in newest.items() if ref is not None}
+
+
+def _applied(config: Config, books: Mapping[str, Books]) -> tuple[Applied, ...]:
+    """What we last wrote of the documents that are in the books."""
+    from tieout.store import applied
+
+    found: list[Applied] = []
+    for name in sorted(books):
+        keys = [record.document.key for record in books[name].records]
+        found += applied.get(config.state, name, keys).values()
+    return tuple(found)

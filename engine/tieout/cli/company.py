@@ -1,0 +1,36 @@
+"""What most verbs begin with: the company's config, and who is asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tieout.cli.context import company_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tieout.config.model import Config
+
+
+def configured(environment: str | None) -> Config:
+    """The company's config. Raises ``Refused`` with everything that is wrong with it."""
+    from tieout.config.load import load
+    from tieout.domain.diagnostic import Refused
+
+    loaded = load(company_root(), environment)
+    if loaded.config is None:
+        raise Refused(loaded.diagnostics)
+    return loaded.config
+
+
+def person(root: Path) -> str:
+    """Who is asking, as git knows them here (user.email); else the name they logged in by."""
+    import getpass
+
+    import git
+
+    try:
+        with git.Repo(root, search_parent_directories=True) as repo:
+            return str(repo.config_reader().get_value("user", "email"))
+    except Exception:  # no repository, no such setting, no git: GitPython has an error for each
+        return getpass.getuser()

@@ -1,0 +1,132 @@
+"""`tieout plan`: what would change in the books, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tieout.cli import console
+from tieout.cli.company import configured
+from tieout.cli.exits import ExitCode
+
+if TYPE_CHECKING:
+    from tieout.config.model import Config
+    from tieout.domain.plan import Plan
+
+
+class Format(StrEnum):
+    """How the plan is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def command(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plan here.")
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Pull sources and books first.")
+    ] = False,
+    as_of: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=ID", help="Plan against an older snapshot of a source or target."),
+    ] = None,
+    as_of_date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Plan as on this day (YYYY-MM-DD).")
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="Only these finished documents (a kind, or a key with *), "
+                     "with what they exchange entries with."),
+    ] = None,
+    env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write the plan.")] = Format.TEXT,
+    show_pay: Annotated[
+        bool, typer.Option("--show-pay", help="Show cost amounts that could tell a wage.")
+    ] = False,
+    detailed_exitcode: Annotated[
+        bool,
+        typer.Option("--detailed-exitcode", help="Exit with 2 when changes are planned, "
+                     "3 when apply would refuse them."),
+    ] = False,
+) -> None:
+    """Show what would change in the books, and why.
+
+    Planning writes nothing but the plan file: the books are compared as the last pull found them.
+    """
+    config = configured(env)
+    day = _day(as_of_date)
+    chosen = _chosen(as_of or [])
+    if refresh:
+        _pull(config)
+    with console.steps() as step:
+        plan = _plan(config, day, chosen, only or [], step)
+    if output:
+        from tieout.planning import plan_file
+
+        plan_file.write(output, plan)
+    _print(plan, form, str(output) if output else None, show_pay)
+    raise typer.Exit(_exit_code(plan) if detailed_exitcode else ExitCode.DONE)
+
+
+def _plan(config: Config, day: object, chosen: dict[str, str], only: list[str], step: object) -> Plan:
+    from tieout.planning.make import make
+
+    return make(config, datetime.now(UTC), as_of=day, chosen=chosen, only=only, progress=step)  # type: ignore[arg-type]
+
+
+def _pull(config: Config) -> None:
+    from tieout.connectors.targets import reader
+    from tieout.pulling.pull import pull
+
+    readers = {name: reader(config, name) for name in config.targets}
+    with console.steps() as step:
+        pull(config, readers, config.state, datetime.now(UTC), None, False, step)
+
+
+def _day(text: str | None) -> object:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date like 2026-11-22") from None
+
+
+def _chosen(pairs: list[str]) -> dict[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            raise typer.BadParameter(f"{pair!r} is not NAME=ID")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _print(plan: Plan, form: Format, file: str | None, show_pay: bool) -> None:
+    from tieout.reporting import plan_json, plan_markdown, plan_text
+
+    name = file or "plan.tieout"
+    match form:
+        case Format.JSON:
+            text = plan_json.text(plan, show_pay=show_pay)
+        case Format.MARKDOWN:
+            text = plan_markdown.text(plan, file=name, show_pay=show_pay)
+        case Format.TEXT:
+            text = plan_text.text(
+                plan, file=name, show_pay=show_pay, columns=get_terminal_size().columns,
+                colour=console.coloured(),
+            )
+    console.out(text.rstrip("\n"))
+
+
+def _exit_code(plan: Plan) -> ExitCode:
+    if not all(guard.ok for guard in plan.body.guards):
+        return ExitCode.REFUSED
+    return ExitCode.DONE if plan.empty else ExitCode.PLANNED

@@ -1,0 +1,43 @@
+"""`tieout reconcile`: do entries, documents and books agree? Exit code 6 when they don't."""
+
+from __future__ import annotations
+
+from shutil import get_terminal_size
+from typing import Annotated, Literal
+
+import typer
+
+from tieout.cli import console
+from tieout.cli.exits import ExitCode
+
+
+def command(
+    env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
+    ] = None,
+    format: Annotated[
+        Literal["text", "json", "markdown"], typer.Option(help="How to print the result.")
+    ] = "text",
+    show_pay: Annotated[
+        bool, typer.Option("--show-pay", help="Show balances that could tell a wage.")
+    ] = False,
+) -> None:
+    """Prove that time, documents and books agree: the books are read again for it."""
+    import json
+
+    from tieout.cli.afresh import reconciled
+    from tieout.reporting import reconcile_text, report
+
+    config, found = reconciled(env, show_pay=show_pay)
+    match format:
+        case "json":
+            text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
+        case "markdown":
+            packs = config.rules.packs.values()
+            text = report.markdown(found, packs, root=config.root, show_pay=show_pay)
+        case "text":
+            columns = get_terminal_size().columns
+            text = reconcile_text.text(found, columns=columns, colour=console.coloured())
+    console.out(text.rstrip("\n"))
+    if not found.ties:
+        raise typer.Exit(ExitCode.UNTIED)

@@ -1,0 +1,51 @@
+"""`tieout report`: the reconciliation as a report that can be kept or sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from tieout.cli import console
+
+
+def command(
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write it there instead of printing."),
+    ] = None,
+    env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
+    ] = None,
+    format: Annotated[Literal["markdown"], typer.Option(help="How to write it.")] = "markdown",  # noqa: ARG001  HTML comes beside it
+    show_pay: Annotated[
+        bool, typer.Option("--show-pay", help="Show cost amounts that could tell a wage.")
+    ] = False,
+) -> None:
+    """Write the reconciliation report, from the company's own template where it has one."""
+    from tieout.cli.afresh import reconciled
+    from tieout.reporting import report
+
+    config, found = reconciled(env, show_pay=show_pay)
+    packs = config.rules.packs.values()
+    text = report.markdown(found, packs, root=config.root, show_pay=show_pay)
+    if output is None:
+        console.out(text.rstrip("\n"))
+        return
+    _write(output, text)
+    console.err(f"Wrote {output}")
+
+
+def _write(output: Path, text: str) -> None:
+    from tieout.domain.diagnostic import Diagnostic, Refused
+
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused([
+            Diagnostic(
+                code="TO293", message=f"the report can't be written to {output}: {error.strerror}",
+                hint="name a file in a folder that you may write to", next="tieout report -o FILE",
+            )
+        ]) from None  # fmt: skip

@@ -1,0 +1,62 @@
+"""`tieout validate`: is what the company's files say whole, and does it make sense together?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tieout.cli import console
+from tieout.cli.context import company_root
+from tieout.cli.exits import ExitCode
+
+if TYPE_CHECKING:
+    from tieout.config.model import Loaded
+
+
+class Format(StrEnum):
+    """How findings are shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def command(
+    env: Annotated[
+        str | None, typer.Option("--env", metavar="NAME", help="Check it as this environment.")
+    ] = None,
+    shown: Annotated[
+        Format, typer.Option("--format", help="text, json, or github for a workflow's annotations.")
+    ] = Format.TEXT,
+) -> None:
+    """Check mappings and rules before anyone runs.
+
+    Reads every file of the company and tells all that is wrong at once, each with its place, the
+    line, and what to do. Nothing is pulled, planned or written.
+    """
+    from tieout.config.load import load
+    from tieout.reporting import diagnostics
+
+    loaded = load(company_root(), env)
+    found = loaded.diagnostics
+    if shown is Format.JSON:
+        console.out(diagnostics.as_json(found))
+    elif shown is Format.GITHUB and found:
+        console.out(diagnostics.github(found))
+    elif shown is Format.TEXT:
+        if found:
+            console.out(diagnostics.text(found, colour=console.coloured()) + "\n")
+        console.out(_summary(loaded, diagnostics.counted(found)))
+    raise typer.Exit(ExitCode.ERROR if loaded.config is None else ExitCode.DONE)
+
+
+def _summary(loaded: Loaded, counted: str) -> str:
+    config = loaded.config
+    if config is None:
+        first = next(d for d in loaded.diagnostics if d.severity == "error")
+        return f"{counted}\n\nNext: {first.next}, mend it, then: tieout validate"
+    kinds = ("workers", "customers", "projects", "services", "accounts")
+    rows = ", ".join(f"{len({v.id for v in getattr(config, kind)}):,} {kind}" for kind in kinds)
+    return f"{config.company.name}: {rows}\n{counted}\n\nNext: tieout pull"

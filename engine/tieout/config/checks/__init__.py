@@ -1,0 +1,1 @@
+"""Semantic checks: `check(draft, findings)` each, independent of one another."""

@@ -1,0 +1,107 @@
+"""Everything that a document needs in the books has a name there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.config.checks.draft import Draft, works
+from tieout.config.findings import Findings
+from tieout.config.model import Produce, Service
+from tieout.domain.document import Kind
+
+
+def check(draft: Draft, findings: Findings) -> None:
+    """TO141 a document without what it needs, TO142 a role without account in the target,
+    TO143 a service without income account or tax code, TO170 an amount without its currency."""
+    for stream, produce in draft.produced():
+        here = f"streams/{stream.name} produce.{produce.kind}"
+        _check_produce(here, produce, draft, findings)
+        if draft.has("targets", produce.to):
+            _check_roles(here, produce, draft, findings)
+    if any(produce.kind == Kind.INVOICE for _, produce in draft.produced()):
+        for service in filter(works, draft.config.services):
+            _check_sale(service, draft, findings)
+    _check_amounts(draft, findings)
+
+
+def _check_produce(here: str, produce: Produce, draft: Draft, findings: Findings) -> None:
+    if produce.period == "biweek" and produce.anchor is None:
+        findings.error("TO141", draft.at(here), "the period biweek needs an anchor",
+                       "add anchor: and the first day of any one period")
+    if produce.kind != Kind.BILL:
+        return
+    if produce.mode is None:
+        findings.error("TO113", draft.at(here), "bills that match the vendor's own, the default, "
+                       "are part of the language but not delivered yet",
+                       "with an agreement, add mode: self_billing and agreement:")
+    elif not produce.agreement:
+        findings.error("TO141", draft.at(f"{here}.mode"), "self-billing needs an agreement",
+                       "add agreement: and where it is kept")
+
+
+def _check_roles(here: str, produce: Produce, draft: Draft, findings: Findings) -> None:
+    mapped = {account.id for account in draft.config.accounts if produce.to in account.books}
+    unsound = draft.ids["accounts"] - {account.id for account in draft.config.accounts}
+    for role, at in dict(_roles(here, produce, draft)).items():
+        if role not in mapped and role not in unsound:
+            findings.error("TO142", draft.at(at),
+                           f"{produce.kind} needs '{role}', which has no account in '{produce.to}'",
+                           f"add {role}: {{{produce.to}: …}} to mappings/accounts.yaml")
+
+
+def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str]]:
+    """Role → the address that asks for it; of several the last counts."""
+    rules = draft.config.rules
+    worked = [s for s in draft.config.services if s.kind != "break"]
+    if produce.kind == Kind.JOURNAL:
+        yield "labor_clearing", here
+        if rules.overtime.premium == "overhead" and rules.packs:
+            yield "overhead_premium", here
+        yield from (_expense(s, "employee", here) for s in worked if s.paid is not False)
+    elif produce.kind == Kind.BILL:
+        yield "accounts_payable", here
+        yield from (_expense(s, "contractor", here) for s in worked if s.paid is not False)
+    elif produce.kind == Kind.INVOICE:
+        yield "receivable", here
+        yield from ((s.revenue, s.origins["revenue"])
+                    for s in draft.config.services if works(s) and s.revenue)
+        yield from ((tax.account, f"rules/tax {code}.account")
+                    for code, tax in rules.tax.items() if tax.account)
+    if produce.kind in (Kind.JOURNAL, Kind.BILL) and "suspense" in (
+        policy for (_, purpose), policy in rules.unmapped.items() if purpose == "cost"
+    ):
+        yield "suspense", here
+
+
+def _expense(service: Service, kind: str, here: str) -> tuple[str, str]:
+    return service.expense[kind], service.origins.get(f"expense.{kind}", here)
+
+
+def _check_sale(service: Service, draft: Draft, findings: Findings) -> None:
+    if not service.revenue:
+        findings.error("TO143", draft.at(service.row),
+                       f"the service '{service.id}' is invoiced but has no income account",
+                       "add revenue: and an account role, such as billable_income")
+    untaxed = [c for c in draft.config.customers if not c.tax]
+    if not service.tax and untaxed and draft.config.rules.tax:
+        findings.error("TO143", draft.at(service.row),
+                       f"neither the service '{service.id}' nor the customer "
+                       f"'{untaxed[0].id}' has a tax code",
+                       "add tax: to one of them; exempt adds nothing",
+                       related=[draft.at(untaxed[0].row)])
+
+
+def _check_amounts(draft: Draft, findings: Findings) -> None:
+    own = draft.config.company.currency
+    used = {own} | {customer.currency or own for customer in draft.config.customers}
+    guards = draft.rows.get("rules/guards")
+    if len(used) < 2 or guards is None or not guards.sound:
+        return
+    for name in ("amount_change", "suspense_at_close"):
+        given = guards.node.get(name)
+        for one in given if isinstance(given, list) else filter(None, [given]):
+            text = one["max"]
+            if text.isdigit() and text.strip("0"):
+                at = type(guards)(guards.address, guards.file, one, text).position()
+                findings.error("TO170", at, f"the amount {text} has no currency, and "
+                               f"{' and '.join(sorted(used))} are in use", f"write {text} {own}")

@@ -1,0 +1,63 @@
+"""What the semantic checks look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tieout.config.company import Section
+from tieout.config.model import Config, Produce, Service, Stream
+from tieout.config.reader import Map
+from tieout.config.versions import Row
+from tieout.domain.diagnostic import Position
+
+ROLES = (
+    "labor_expense",
+    "labor_clearing",
+    "overhead_premium",
+    "accrued_wages",
+    "accrued_expenses",
+    "contractor_expense",
+    "accounts_payable",
+    "receivable",
+    "billable_income",
+    "suspense",
+    "burden_applied",
+)
+"""The account roles that the language itself names; a company may name more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A company whose shape has been checked. `config` has what is sound of it; `rows` every row
+    by address and `ids` every id by kind, sound or not, so that one mistake isn't told twice."""
+
+    config: Config
+    section: Section
+    main: Map
+    rows: Mapping[str, Row]
+    ids: Mapping[str, frozenset[str]]
+    packs: tuple[str, ...]
+
+    def at(self, address: str) -> Position:
+        """Where an address stands; if the value isn't written, where its row begins."""
+        name, _, path = address.partition(" ")
+        return self.rows[name].position(path)
+
+    def produced(self) -> list[tuple[Stream, Produce]]:
+        """Every document kind of every stream."""
+        return [(s, p) for s in self.config.streams.values() for p in s.produce.values()]
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether tieout.yaml names such a source, target … sound or not."""
+        return f"{kind}/{name}" in self.rows
+
+    def named(self, kind: str) -> list[str]:
+        """The names of all sources, targets …, sound or not."""
+        return [a.partition("/")[2] for a in self.section.rows if a.startswith(f"{kind}/")]
+
+
+def works(service: Service) -> bool:
+    """Whether hours of the service can be billed, unless a project says otherwise."""
+    by_kind = service.kind in ("work", "travel")
+    return by_kind if service.billable is None else service.billable

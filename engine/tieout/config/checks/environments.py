@@ -1,0 +1,85 @@
+"""Every environment has books of its own."""
+
+from __future__ import annotations
+
+import posixpath
+from difflib import get_close_matches
+
+from tieout.config.checks.draft import Draft
+from tieout.config.findings import Findings
+from tieout.config.shape import listed, nearest
+
+
+def check(draft: Draft, findings: Findings) -> None:
+    """TO160 for shared books, TO120 for an environment or a target of one that isn't there."""
+    _check_wanted(draft, findings)
+    _check_names(draft, findings)
+    owner: dict[str, tuple[str, str]] = {}
+    for environment, paths in draft.section.paths.items():
+        for target, path in paths.items():
+            first = owner.setdefault(posixpath.normpath(path), (environment, target))
+            if first != (environment, target):
+                _report_shared(draft, findings, environment, target, first)
+
+
+def _report_shared(
+    draft: Draft, findings: Findings, environment: str, target: str, first: tuple[str, str]
+) -> None:
+    row = f"environments/{environment} targets.{target}.path"
+    address = row if environment != "default" else f"targets/{target} path"
+    other = f"environments/{first[0]} targets.{first[1]}.path"
+    of = "the company itself" if first[0] == "default" else f"environment '{first[0]}'"
+    findings.error(
+        "TO160",
+        draft.at(address),
+        f"the target '{target}' would write the same books as '{first[1]}' of {of}",
+        f"give it a path of its own under environments.{environment}.targets.{target}"
+        if environment != "default"
+        else "give each target a path of its own",
+        related=[draft.at(other if first[0] != "default" else f"targets/{first[1]} path")],
+    )
+
+
+def _check_wanted(draft: Draft, findings: Findings) -> None:
+    wanted, known = draft.config.environment.name, draft.named("environments")
+    if wanted != "default" and wanted not in known:
+        close = get_close_matches(wanted, known, n=1)
+        findings.error(
+            "TO120",
+            None,
+            f"there is no environment '{wanted}'",
+            f"did you mean '{close[0]}'?"
+            if close
+            else f"known: {listed(known)}"
+            if known
+            else "tieout.yaml names none",
+        )
+
+
+def _check_names(draft: Draft, findings: Findings) -> None:
+    for name, environment in draft.section.environments.items():
+        row = draft.rows[f"environments/{name}"]
+        targets = draft.named("targets")
+        for target in row.node["targets"]:
+            if str(target) not in targets:
+                findings.error(
+                    "TO120",
+                    draft.at(f"environments/{name} targets.{target}"),
+                    f"there is no target '{target}'",
+                    nearest(str(target), targets),
+                )
+        for worker in environment.workers:
+            if worker not in draft.ids["workers"]:
+                findings.error(
+                    "TO120",
+                    draft.at(f"environments/{name} only.workers"),
+                    f"there is no worker '{worker}'",
+                    nearest(worker, draft.ids["workers"]),
+                )
+    if "default" in draft.section.environments:
+        findings.error(
+            "TO124",
+            draft.at("environments/default"),
+            "'default' is what the company itself is called as an environment",
+            "give it another name",
+        )

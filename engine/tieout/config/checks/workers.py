@@ -1,0 +1,31 @@
+"""Workers: their standing under overtime law, and how far the packs can be trusted."""
+
+from __future__ import annotations
+
+from tieout.config.checks.draft import Draft
+from tieout.config.findings import Findings
+from tieout.domain.diagnostic import Severity
+
+
+def check(draft: Draft, findings: Findings) -> None:
+    """TO150 an employee without standing, TO151 exempt without a ground, TO180 unverified law."""
+    told: set[str] = set()
+    for worker in draft.config.workers:
+        if worker.kind != "employee" or worker.row in told:
+            continue
+        if worker.overtime is None:
+            told.add(worker.row)
+            findings.error("TO150", draft.at(worker.row),
+                           f"the employee '{worker.id}' has no overtime standing",
+                           "add overtime: eligible, or overtime: exempt with an exempt_ground")
+        elif worker.overtime == "exempt" and not worker.exempt_ground:
+            told.add(worker.row)
+            findings.error("TO151", draft.at(worker.origins["overtime"]),
+                           f"the employee '{worker.id}' is exempt, but nothing says on what ground",
+                           "add exempt_ground: and the provision, like 29 CFR 541.200")
+    for pack in draft.config.rules.packs.values():
+        unverified = [tier.basis for tier in pack.tiers if not tier.verified]
+        if unverified:
+            findings.error("TO180", draft.at("rules/overtime"),
+                           f"{pack.id} has tiers that nobody verified: {'; '.join(unverified)}",
+                           "check them against their source", severity=Severity.WARNING)

@@ -1,0 +1,142 @@
+"""The rule files → `model.Rules`, with the defaults of whatever a company doesn't say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tieout.config.model import (
+    ALWAYS,
+    ApprovalRule,
+    Decision,
+    GuardRule,
+    OvertimeRule,
+    Rounding,
+    Rules,
+    TaxRule,
+)
+from tieout.config.reader import Seq, Text
+from tieout.config.scalars import amount, count, day, duration, share
+from tieout.config.versions import Row
+
+PURPOSES: Final = ("record", "pay", "cost", "billing")
+_DAY: Final = 86400
+
+UNMAPPED: Final[Mapping[str, Mapping[str, str]]] = {
+    "worker": dict.fromkeys(PURPOSES, "hold"),
+    "project": {"record": "book", "pay": "book", "cost": "hold", "billing": "hold"},
+    "service": {"record": "book", "pay": "book", "cost": "hold", "billing": "hold"},
+    "customer": {"record": "book", "pay": "book", "cost": "book", "billing": "hold"},
+    "account": dict.fromkeys(PURPOSES, "hold"),
+    "earning": dict.fromkeys(PURPOSES, "book"),
+    "hour_kind": dict.fromkeys(PURPOSES, "hold"),
+}
+"""Where unmapped time goes by default (1-model: hours worked are owed whatever they were for)."""
+AFTER_FINAL: Final = {
+    "invoice": "hold",
+    "timesheet": "next_period",
+    "bill": "hold",
+    "journal": "adjust",
+}
+VOIDS: Final = {"invoice": 0}
+"""The one guard that stands without being written: no invoice is voided unnoticed."""
+
+
+def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> Rules:
+    """`sections` are the sound rules by name (`rounding` …), `currency` the company's. Law packs
+    are added by who loads them."""
+    given: dict[str, Any] = {name: row.node for name, row in sections.items()}
+    return Rules(
+        approval=_approval(given.get("approval", {})),
+        unmapped=dict(_unmapped(given.get("unmapped", {}))),
+        rounding=_roundings(given.get("rounding", {})),
+        overtime=_overtime(given.get("overtime", {})),
+        after_final=AFTER_FINAL | {str(k): str(v) for k, v in given.get("after_final", {}).items()},
+        guards=tuple(_guards(given.get("guards", {}), currency)),
+        tax={str(code): _tax(str(code), node) for code, node in given.get("tax", {}).items()},
+        decisions=tuple(sorted(map(_decision, decisions), key=lambda d: d.id)),
+        checks={str(code): str(severity) for code, severity in given.get("checks", {}).items()},
+    )
+
+
+def _approval(node: Any) -> ApprovalRule:
+    return ApprovalRule(
+        required=tuple(p for p in PURPOSES if p in node.get("required", ())),
+        from_=str(node.get("from", "source")),
+        pay_unapproved=str(node.get("pay_unapproved", "hold")),
+    )
+
+
+def _unmapped(node: Any) -> Iterator[tuple[tuple[str, str], str]]:
+    for kind, policies in UNMAPPED.items():
+        said = node.get(kind, {})
+        for purpose, policy in policies.items():
+            own = said if type(said) is Text else said.get(purpose, policy)
+            yield (kind, purpose), str(own)
+
+
+def _roundings(node: Any) -> dict[str, Rounding]:
+    """An entry without a purpose stands for pay and for billing."""
+    if "pay" not in node and "billing" not in node:
+        return dict.fromkeys(("pay", "billing"), _rounding(node)) if node else {}
+    return {purpose: _rounding(node[purpose]) for purpose in ("pay", "billing") if purpose in node}
+
+
+def _rounding(node: Any) -> Rounding:
+    return Rounding(
+        where=str(node.get("where", "tieout")),
+        increment=duration(node.get("increment", "0s")),
+        mode=str(node.get("mode", "nearest")),
+        per=str(node.get("per", "entry")),
+        grace=duration(node.get("grace", "0s")),
+    )
+
+
+def _overtime(node: Any) -> OvertimeRule:
+    return OvertimeRule(
+        default=str(node["default"]) if "default" in node else None,
+        packs={str(where): str(pack) for where, pack in node.get("jurisdictions", {}).items()},
+        premium=str(node.get("premium", "overhead")),
+        effective=day(node["effective"]) if "effective" in node else ALWAYS,
+    )
+
+
+def _guards(node: Any, currency: str) -> Iterator[GuardRule]:
+    """Sorted by name (and currency): a plan's body lists them in this order."""
+    voids = VOIDS | {str(kind): count(text) for kind, text in node.get("voids", {}).items()}
+    found = [GuardRule(name=f"voids.{kind}", max=most) for kind, most in voids.items()]
+    for name in ("creates", "updates", "unmapped"):
+        if name in node:
+            found.append(_limit(name, node[name]))
+    amounts = node.get("amount_change", ())
+    each: Any = amounts if type(amounts) is Seq else (amounts,) if amounts else ()
+    for one in each:
+        most, unit = amount(one["max"], currency)
+        found.append(GuardRule(name="amount_change", max=most, currency=unit))
+    if "suspense_at_close" in node:
+        found.append(_at_close(node["suspense_at_close"], currency))
+    yield from sorted(found, key=lambda guard: (guard.name, guard.currency or ""))
+
+
+def _limit(name: str, node: Any) -> GuardRule:
+    text, over = node["max"], count(node.get("over", "0"))
+    if text.endswith("%"):
+        return GuardRule(name=name, share=share(text), over=over)
+    return GuardRule(name=name, max=count(text), over=over)
+
+
+def _at_close(node: Any, currency: str) -> GuardRule:
+    most, unit = amount(node["max"], currency)
+    days = duration(node["age"]) // _DAY if "age" in node else None
+    return GuardRule(name="suspense_at_close", max=most, currency=unit, age_days=days)
+
+
+def _tax(code: str, node: Any) -> TaxRule:
+    account = str(node["account"]) if "account" in node else None
+    return TaxRule(code=code, percent=share(node["rate"]), account=account)
+
+
+def _decision(row: Row) -> Decision:
+    given: dict[str, Any] = {str(key): str(value) for key, value in row.node.items()}
+    given |= {name: day(given[name]) for name in ("on", "expires") if name in given}
+    return Decision(**given, row=row.address)

@@ -1,0 +1,37 @@
+"""What a company's files must make sense of together: one check a file in `checks/`, all run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.config.checks import (
+    bookings,
+    environments,
+    paths,
+    purposes,
+    references,
+    rounding,
+    times,
+    workers,
+)
+from tieout.config.checks.draft import Draft
+from tieout.config.findings import Findings
+
+__all__ = ["Draft", "validate"]
+
+CHECKS: Final = (
+    paths.check,
+    environments.check,
+    references.check,
+    times.check,
+    workers.check,
+    purposes.check,
+    bookings.check,
+    rounding.check,
+)
+
+
+def validate(draft: Draft, findings: Findings) -> None:
+    """Runs every check on what is sound of the company; what isn't has been reported already."""
+    for check in CHECKS:
+        check(draft, findings)

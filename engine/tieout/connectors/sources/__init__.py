@@ -1,0 +1,48 @@
+"""Time trackers and other sources of time. :func:`open_source` is the door.
+
+Third parties add a connector through the entry-point group ``tieout.sources``: its name is what
+`connector:` says, its object is called as ``open_source`` is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tieout.config.model import SourceConfig
+from tieout.connectors.ports import Source
+from tieout.domain.diagnostic import Diagnostic, Refused
+
+
+def open_source(config: SourceConfig, timezone: str, root: Path) -> Source:
+    """A source that is ready to be pulled.
+
+    ``timezone`` is the company's, for a source that names none; ``root`` the company's folder.
+    Raises ``Refused`` (TO308, TO310) with everything that is wrong with the settings.
+    """
+    if config.connector == "file":
+        return _file(config, timezone, root)
+    from importlib.metadata import entry_points
+
+    for entry_point in entry_points(group="tieout.sources", name=config.connector):
+        opened: Source = entry_point.load()(config, timezone, root)
+        return opened
+    raise Refused(
+        [
+            Diagnostic(
+                "TO310",
+                f"source {config.name}: there is no connector {config.connector!r}",
+                hint="`connector: file` reads exports; others come as packages",
+                next="tieout validate",
+            )
+        ]
+    )
+
+
+def _file(config: SourceConfig, timezone: str, root: Path) -> Source:
+    from tieout.connectors.sources.file import FileSource
+    from tieout.connectors.sources.rates import RateSource
+    from tieout.connectors.sources.settings import read_settings
+
+    settings = read_settings(config, timezone)
+    made = RateSource if settings.kind == "rates" else FileSource
+    return made(config, settings, root)

@@ -1,0 +1,92 @@
+"""What one cell says: text, yes or no, approval, rate. Anything unreadable is a :class:`BadRow`."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from tieout.connectors.sources.times import parse_number
+from tieout.domain.entry import Approval
+from tieout.domain.money import CURRENCIES, format_rate, parse_rate
+
+_YES: Final = frozenset("yes y true t 1 x".split())
+_NO: Final = frozenset("no n false f 0 -".split())
+#: Words that trackers use for the four states of approval.
+_APPROVALS: Final = {
+    "draft": Approval.DRAFT,
+    "open": Approval.DRAFT,
+    "unsubmitted": Approval.DRAFT,
+    "not submitted": Approval.DRAFT,
+    "submitted": Approval.SUBMITTED,
+    "pending": Approval.SUBMITTED,
+    "in review": Approval.SUBMITTED,
+    "approved": Approval.APPROVED,
+    "rejected": Approval.REJECTED,
+}
+
+
+class BadRow(Exception):
+    """This row can't be read: control flow inside the reader, a ``Rejected`` outside of it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(message)
+
+
+@lru_cache(maxsize=1 << 16)
+def clean(text: str) -> tuple[str, int]:
+    """Trimmed, NFC-normalised text, and how many control characters a blank has replaced."""
+    if text.isascii() and text.isprintable():
+        return text.strip(), 0
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    spaced = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    replaced = sum(1 for old, new in zip(text, spaced, strict=True) if old != new)
+    return spaced.strip(), replaced
+
+
+def yes_or_no(text: str, field: str) -> bool | None:
+    """None for a blank cell. Raises :class:`BadRow` (TO326)."""
+    word = text.casefold()
+    if not word:
+        return None
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise BadRow("TO326", f"{field}: {text!r} is neither yes nor no")
+
+
+def approval(row: Mapping[str, str]) -> str | None:
+    """From a column of states, or a plain yes or no: not approved is a draft. Raises BadRow."""
+    if state := row.get("approval"):
+        if state.casefold() not in _APPROVALS:
+            raise BadRow("TO326", f"approval: {state!r} is none of {', '.join(Approval)}")
+        return _APPROVALS[state.casefold()].value
+    said = yes_or_no(row.get("approved", ""), "approved")
+    if said is None:
+        return None
+    return Approval.APPROVED.value if said else Approval.DRAFT.value
+
+
+def rate(row: Mapping[str, str], decimal_comma: bool) -> tuple[int | None, str | None]:
+    """An hourly rate (ten-thousandths of the major unit), its currency. Raises BadRow (TO327)."""
+    text = row.get("rate", "")
+    if not text:
+        return None, None
+    currency = row.get("currency", "").upper()
+    if currency not in CURRENCIES:
+        raise BadRow("TO327", f"rate: {text!r} has no known currency ({currency or 'none given'})")
+    return scaled_rate(text, decimal_comma), currency
+
+
+def scaled_rate(text: str, decimal_comma: bool) -> int:
+    """Raises BadRow (TO327), also for a negative rate."""
+    try:
+        scaled = parse_rate(str(parse_number(text, decimal_comma)))
+    except ValueError as error:
+        raise BadRow("TO327", f"rate: {error}") from None
+    if scaled < 0:
+        raise BadRow("TO327", f"rate: {format_rate(scaled)} is negative")
+    return scaled

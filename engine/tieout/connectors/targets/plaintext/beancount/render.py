@@ -1,0 +1,145 @@
+"""Statements → Beancount text: a new block, or our part of a block that people have edited.
+
+What is ours: the date, our metadata, and the postings that carry one of our marks, each with its
+account, amount and metadata. Everything else of a block is kept as it is written: flag, payee,
+narration, tags, links, comments, further metadata, prices, further postings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tieout.connectors.targets.plaintext.beancount.parse import POSTING
+from tieout.connectors.targets.plaintext.beancount.syntax import DATE, STRING, quote
+from tieout.connectors.targets.plaintext.blocks import Block, Leg, Posting, Statement
+from tieout.connectors.targets.plaintext.codec import BARE, is_ours, mark_of
+from tieout.domain.money import format_amount, parse_amount
+
+#: A piece of a block: what it is called if it's ours, and its text.
+Piece = tuple[str | None, str]
+
+
+def render(statement: Statement) -> str:
+    """The text of a new block."""
+    texts = [quote(t) for t in (statement.payee, statement.narration) if t]
+    if statement.word == "txn":
+        head = [statement.date, statement.flag, *texts]
+    else:
+        head = [statement.date, "custom", quote(statement.word), *texts[:1]]
+    lines = [" ".join(head), *(_meta(k, v, 2) for k, v in statement.meta.items())]
+    lines += [_leg(leg, statement.currency or "") for leg in statement.legs]
+    return "\n".join(lines) + "\n"
+
+
+def merge(statement: Statement, block: Block) -> str:
+    """The block's text with our part renewed."""
+    first = block.postings[0].start if block.postings else len(block.lines)
+    head = re.sub(rf"^(\ufeff?){DATE}", rf"\g<1>{statement.date}", block.lines[0], count=1)
+    names = {index: name for name, index in block.sources.items() if is_ours("head", name)}
+    held = [(names.get(i), block.lines[i]) for i in range(1, first)]
+    wanted = {
+        k: _renewed(k, v, block.meta, block.lines[block.sources[k]])
+        if k in block.sources
+        else _meta(k, v, 2)
+        for k, v in statement.meta.items()
+    }
+    pieces = [head, *_weave(held, wanted), *_legs(statement, block)]
+    return "\n".join(pieces) + "\n"
+
+
+def _legs(statement: Statement, block: Block) -> list[str]:
+    currency = statement.currency or ""
+    legs = {"\0".join(leg.mark): leg for leg in statement.legs}
+    held: list[Piece] = []
+    wanted = {name: _leg(leg, currency) for name, leg in legs.items()}
+    known: set[str] = set()
+    for posting in block.postings:
+        lines = block.lines[posting.start : posting.end]
+        mark = mark_of(posting.meta)
+        name = "\0".join(mark) if mark else ""
+        if not name:
+            held.append((None, "\n".join(lines)))
+        elif name in legs and name not in known:
+            wanted[name] = _merged(legs[name], posting, lines, currency)
+            held.append((name, ""))
+        else:
+            held += [(None, line) for line in lines if line.lstrip().startswith(";")]
+        known.add(name)
+    return _weave(held, wanted)
+
+
+def _weave(held: Sequence[Piece], wanted: Mapping[str, str]) -> list[str]:
+    """What is held, in its order, with our pieces as wanted: those no longer wanted are left out,
+    new ones follow the piece before them in ``wanted``."""
+    there = {name for name, _ in held}
+    follow: dict[str | None, list[str]] = {}
+    before: str | None = None
+    for ours in wanted:
+        if ours in there:
+            before = ours
+        else:
+            follow.setdefault(before, []).append(ours)
+    result = [wanted[n] for n in follow.get(None, ())]
+    for name, text in held:
+        if name is None:
+            result.append(text)
+        elif name in wanted:
+            result.append(wanted[name])
+            result += [wanted[n] for n in follow.get(name, ())]
+    return result
+
+
+def _leg(leg: Leg, currency: str) -> str:
+    lines = [_posting("  ", leg, currency, ""), _meta(*leg.mark, 4)]
+    return "\n".join(lines + [_meta(k, v, 4) for k, v in leg.meta.items()])
+
+
+def _merged(leg: Leg, posting: Posting, lines: Sequence[str], currency: str) -> str:
+    """Our part of a posting that stands: account, amount and our metadata, the rest as it is."""
+    first = lines[0]
+    if (posting.account, posting.currency) != (leg.account, currency) or _minor(
+        posting
+    ) != leg.amount:
+        match = POSTING.fullmatch(first)
+        lead, rest = (match[1], match[6]) if match else ("  ", "")
+        first = _posting(lead, leg, currency, rest)
+    mark, ours = leg.mark, {leg.mark[0]: leg.mark[1], **leg.meta}
+    held: list[Piece] = []
+    wanted = {k: _meta(k, v, 4) for k, v in ours.items()}
+    for line in lines[1:]:
+        name = re.match(r"\s*([a-z][A-Za-z0-9_\-]*):", line)
+        if name and name[1] in ours:
+            wanted[name[1]] = _renewed(name[1], ours[name[1]], posting.meta, line)
+        held.append((name[1] if name and is_ours(mark[0], name[1]) else None, line))
+    return "\n".join([first, *_weave(held, wanted)])
+
+
+def _minor(posting: Posting) -> int | None:
+    if posting.number is None or posting.currency is None:
+        return None
+    try:
+        return parse_amount(f"{posting.number:f}", posting.currency)
+    except ValueError:
+        return None
+
+
+def _posting(lead: str, leg: Leg, currency: str, rest: str) -> str:
+    amount = format_amount(leg.amount, currency)
+    account = f"{lead}{leg.account}"
+    return f"{account}  {amount:>{max(60 - len(account), 1)}} {currency}" + (
+        f" {rest}" if rest else ""
+    )
+
+
+def _renewed(name: str, value: str, meta: Mapping[str, str], line: str) -> str:
+    """A metadata line with its value as wanted; a comment behind it stays."""
+    if meta.get(name) == value:
+        return line
+    comment = re.sub(STRING, "", line, flags=re.DOTALL).partition(";")[2]
+    indent = len(line) - len(line.lstrip())
+    return _meta(name, value, indent) + (f"  ;{comment}" if comment else "")
+
+
+def _meta(name: str, value: str, indent: int) -> str:
+    return f"{' ' * indent}{name}: {value if name in BARE else quote(value)}"

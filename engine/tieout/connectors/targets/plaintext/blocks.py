@@ -1,0 +1,157 @@
+"""What a plain-text journal is made of, whatever its format: segments, blocks, statements.
+
+Reading goes *file → segments → blocks*: a :class:`Segment` is a run of the file's own bytes (one
+directive, or what stands between two), so that a file is always the sum of its segments; a
+:class:`Block` is a directive understood. Writing goes the other way: a :class:`Statement` is what a
+document has to say, and a :class:`Format` turns it into text, or merges it into a block that people
+have edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+
+class Unreadable(Exception):
+    """A block can't be understood. ``offset`` counts lines from the block's first (0): of its text
+    where it can't be parsed, logical ones (:attr:`Block.lines`) where it can."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        self.message = message
+        self.offset = offset
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class Segment:
+    """A run of a file, byte for byte. ``line`` counts from 1.
+
+    ``word`` is the directive (``txn``, ``custom``, ``open`` …), None for comments and blank lines.
+    ``key`` and ``books`` are our markers where the text carries them; ``key`` is ``""`` where the
+    marker is there and can't be read.
+    """
+
+    text: str
+    line: int
+    word: str | None = None
+    date: str = ""
+    key: str | None = None
+    books: str | None = None
+
+
+@dataclass(slots=True)
+class Posting:
+    """One posting. ``number`` is None where the text leaves it to be balanced.
+
+    ``weight`` is what it weighs in the balance (cost or price considered), None where only booking
+    against a lot would tell. ``start`` and ``end`` are its lines in :attr:`Block.lines`.
+    """
+
+    account: str
+    number: Decimal | None
+    currency: str | None
+    weight: tuple[Decimal, str] | None
+    start: int
+    end: int = 0
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Block:
+    """A directive understood. ``lines`` are its logical lines (a string may run over several).
+
+    ``texts`` are the strings of its head, ``values`` all tokens after date and word; ``sources``
+    gives the line (an index of ``lines``) on which each metadata of the head stands.
+    """
+
+    date: str
+    word: str
+    flag: str | None = None
+    texts: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    meta: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+    postings: list[Posting] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def offset(self, index: int) -> int:
+        """How many lines of the text stand before the logical line ``index``."""
+        return sum(line.count("\n") + 1 for line in self.lines[:index])
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A posting that tieout writes: ``mark`` is the metadata that makes it ours and names it.
+
+    ``amount`` is in minor units of the statement's currency, debits positive.
+    """
+
+    mark: tuple[str, str]
+    account: str
+    amount: int
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a document says in a journal: the head, metadata, and its legs where it posts.
+
+    ``word`` is ``txn`` or the type of a ``custom`` directive. Payee and narration are for people:
+    written once, theirs from then on.
+    """
+
+    date: str
+    word: str
+    flag: str
+    payee: str | None
+    narration: str
+    currency: str | None
+    meta: Mapping[str, str]
+    legs: tuple[Leg, ...] = ()
+
+
+class Format(Protocol):
+    """A journal format. Beancount is one; each is a package beside this module."""
+
+    SUFFIX: str
+    SUFFIXES: tuple[str, ...]
+
+    def split(self, text: str) -> list[Segment]:
+        """The segments of a file; ``"".join(s.text for s in split(text)) == text``."""
+        ...
+
+    def parse(self, segment: Segment) -> Block:
+        """Understands a directive. Raises :class:`Unreadable`."""
+        ...
+
+    def render(self, statement: Statement) -> str:
+        """The text of a new block, ending in a newline."""
+        ...
+
+    def merge(self, statement: Statement, block: Block) -> str:
+        """The block's text with our part renewed; what people added stays as it is."""
+        ...
+
+    def is_account(self, name: str) -> bool:
+        """Whether the format can hold an account of this name."""
+        ...
+
+    def comment(self, text: str) -> str:
+        """A comment line."""
+        ...
+
+    def declare(self, word: str, name: str) -> str:
+        """The line that opens an account (``open``) or declares a currency (``commodity``)."""
+        ...
+
+    def include(self, pattern: str) -> str:
+        """The line that includes the files of a pattern, relative to the including file."""
+        ...
+
+    def includes(self, text: str) -> list[str]:
+        """The patterns of the files that a file includes."""
+        ...

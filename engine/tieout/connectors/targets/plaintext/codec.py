@@ -1,0 +1,255 @@
+"""The codec: canonical documents ↔ what a journal says. Pure, and the same for every format.
+
+The law, for every document that the books can hold:
+``normalise(read(write(project(d)))) == project(d)``.
+
+Date, account names and amounts are read from the text itself, so that an edit by hand shows; what a
+journal has no place for stands in metadata. Ours are the metadata named here and the postings that
+carry one of the marks ``tieout-line``, ``tieout-control``, ``tieout-tax``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from tieout.connectors.targets.plaintext.blocks import Block, Posting, Unreadable
+from tieout.domain.document import LINE_FIELDS, Document, Kind, Line
+from tieout.domain.key import canonical
+from tieout.domain.money import minor_digits, parse_rate
+
+KEY, BOOKS = "tieout", "tieout-books"
+LINE, CONTROL, TAX = "tieout-line", "tieout-control", "tieout-tax"
+
+#: Posting kinds: the sign that a line's amount has on its account (debits are positive).
+SIGN: Mapping[str, int] = {
+    Kind.INVOICE: -1,
+    Kind.CREDIT_NOTE: -1,
+    Kind.BILL: 1,
+    Kind.VENDOR_CREDIT: 1,
+    Kind.JOURNAL: 1,
+}
+#: Kinds whose lines are balanced on one account, the receivable or payable.
+CONTROLLED = frozenset(SIGN) - {Kind.JOURNAL}
+#: Kinds that begin as drafts (flag ``!``) until a person sets ``*`` or a status.
+DRAFTS = frozenset({Kind.INVOICE, Kind.CREDIT_NOTE, Kind.BILL, Kind.VENDOR_CREDIT})
+#: Kinds that post nothing, and the type of the ``custom`` directive that holds each.
+TIME: Mapping[str, str] = {Kind.TIME_ACTIVITY: "tieout-time", Kind.TIMESHEET: "tieout-timesheet"}
+KINDS = frozenset(SIGN) | frozenset(TIME)
+
+#: What a person's ``status:`` makes final, by kind.
+_FINAL: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(DRAFTS, frozenset({"sent", "paid"})),
+    **dict.fromkeys(TIME, frozenset({"paid", "billed"})),
+}
+HEADER = (
+    "from",
+    "to",
+    "currency",
+    "role",
+    "party",
+    "party_ref",
+    "control",
+    "control_ref",
+    "adjusts",
+    "credits",
+)
+#: Line fields that the posting itself shows.
+SHOWN = ("key", "seconds", "amount", "account_ref")
+#: Metadata whose values stand without quotation marks: dates, numbers, truth values.
+BARE = frozenset({"from", "to", "date", "rate", "billable"})
+_HEAD_NAMES = frozenset({KEY, BOOKS, "kind", *(f.replace("_", "-") for f in HEADER)})
+_LINE_NAMES = frozenset(
+    {LINE, "hours"} | {f.replace("_", "-") for k in SIGN for f in LINE_FIELDS[k] if f not in SHOWN}
+)
+_SPOKEN_NAMES = frozenset(
+    {"hours"} | {f.replace("_", "-") for k in TIME for f in LINE_FIELDS[k] if f not in SHOWN}
+)
+_HEAD_ATTRIBUTES = tuple(
+    f.name for f in fields(Document) if f.name not in ("key", "kind", "lines")
+)
+_LINE_ATTRIBUTES = {
+    kind: tuple(f + "_" if f == "class" else f for f in names)
+    for kind, names in LINE_FIELDS.items()
+}
+_HOURS = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+|\d+):([0-5]\d):([0-5]\d)")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def is_ours(part: str, name: str) -> bool:
+    """Whether the metadata ``name`` is tieout's: of the head (``head``) or of a marked posting."""
+    if part == "head":
+        return name in _HEAD_NAMES or bool(re.fullmatch(r"line-\d+", name))
+    return name in _LINE_NAMES if part == LINE else name == part
+
+
+def mark_of(meta: Mapping[str, str]) -> tuple[str, str] | None:
+    """Which of our postings it is, by its metadata; None: the people's own."""
+    return next(((mark, meta[mark]) for mark in (LINE, CONTROL, TAX) if mark in meta), None)
+
+
+# document → what the books can hold
+
+
+def project(document: Document, text_length: int = 4000) -> Document:
+    """What of the document a journal can hold: its kind's fields, lines by key, texts without
+    control characters and no longer than ``text_length``, nothing for an empty text."""
+    header = {name: _clean(getattr(document, name)) for name in _HEAD_ATTRIBUTES}
+    names = _LINE_ATTRIBUTES[document.kind]
+    lines = [_line(line, names, text_length) for line in document.lines]
+    lines.sort(key=lambda line: line.key)
+    if len({line.key for line in lines}) < len(lines):  # copied by hand: any order, but one
+        lines.sort(key=lambda line: (line.key, canonical(line.as_json(document.kind))))
+    return replace(document, **header, lines=tuple(lines))
+
+
+def _line(line: Line, names: Iterable[str], text_length: int) -> Line:
+    values = {name: _clean(getattr(line, name)) for name in names}
+    values["key"] = values["key"] or ""
+    if values.get("text"):
+        values["text"] = values["text"][:text_length]
+    return Line(**values)
+
+
+def _clean(value: Any) -> Any:
+    """Line ends as ``\\n``, other control characters as blanks; no text is None."""
+    if not isinstance(value, str) or (value and value.isprintable()):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub(lambda m: m[0] if m[0] == "\n" else " ", text) or None
+
+
+# block → document
+
+
+def normalise(block: Block) -> Document:
+    """The document that a block of ours says. Raises :class:`Unreadable`."""
+    meta = block.meta
+    kind = meta.get("kind", "")
+    if kind not in KINDS or (kind in TIME) != (block.word == "custom"):
+        raise Unreadable(f"{kind or 'nothing'!r} is no kind of document that stands here")
+    header: dict[str, Any] = {attribute(n): meta.get(n.replace("_", "-")) for n in HEADER}
+    for name in ("from_", "to"):
+        if header[name] is None:
+            raise Unreadable(f"the metadata {name.rstrip('_')!r} is missing")
+    if kind in TIME:
+        lines = [_spoken(n, v) for n, v in meta.items() if n.startswith("line-")]
+    else:
+        lines = _posted(block, kind, header)
+    try:
+        document = Document(key=meta[KEY], kind=kind, date=block.date, lines=tuple(lines), **header)
+    except KeyError as error:
+        raise Unreadable(f"the metadata {error} is missing") from None
+    return project(document, text_length=1 << 30)
+
+
+def _posted(block: Block, kind: str, header: dict[str, Any]) -> list[Line]:
+    """The lines of a posting document; fills the header with what its control posting shows."""
+    lines, currencies = [], set()
+    for posting in block.postings:
+        mark = mark_of(posting.meta)
+        if not mark:
+            continue
+        if mark[0] == LINE:
+            lines.append(_posting_line(posting, kind))
+        elif mark[0] == CONTROL:
+            header["control"], header["control_ref"] = mark[1] or None, posting.account
+        currencies.add(posting.currency)
+    if len(currencies) > 1:
+        raise Unreadable("the postings of one document are in several currencies")
+    if currencies:
+        header["currency"] = currencies.pop()
+    return lines
+
+
+def _posting_line(posting: Posting, kind: str) -> Line:
+    if posting.number is None or posting.currency is None:
+        raise Unreadable("the amount is missing", posting.start)
+    minor = posting.number.scaleb(minor_digits(posting.currency))
+    if minor != minor.to_integral_value():
+        raise Unreadable(f"the amount has more decimals than {posting.currency}", posting.start)
+    values = _values({n: v for n, v in posting.meta.items() if n in _LINE_NAMES}, posting.start)
+    values |= {"key": posting.meta[LINE], "account_ref": posting.account}
+    return Line(**{**values, "amount": SIGN[kind] * int(minor)})
+
+
+def _spoken(name: str, sentence: str) -> Line:
+    """The inverse of :func:`_sentence`."""
+    hours, *parts = sentence.split(" | ")
+    meta = {"hours": hours}
+    for part in parts:
+        field, equals, value = part.partition("=")
+        if not equals:
+            raise Unreadable(f"{name}: {part!r} says no name=value")
+        meta[field] = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL)
+    if "line" not in meta:
+        raise Unreadable(f"{name}: it doesn't say which line it is (line=…)")
+    key = meta.pop("line")
+    known = {n: v for n, v in meta.items() if n in _SPOKEN_NAMES}
+    if len(known) != len(meta):
+        raise Unreadable(f"{name}: unknown: {', '.join(sorted(meta.keys() - known.keys()))}")
+    return Line(**{**_values(known, 0), "key": key})
+
+
+def _values(meta: Mapping[str, str], offset: int) -> dict[str, Any]:
+    """Metadata of a line → fields of :class:`Line`."""
+    values: dict[str, Any] = {}
+    for name, text in meta.items():
+        if name == "hours":
+            values["seconds"] = _seconds(text, offset)
+        elif name == "rate":
+            try:
+                values["rate"] = parse_rate(text.replace(",", ""))
+            except ValueError as error:
+                raise Unreadable(f"rate: {error}", offset) from None
+        elif name == "billable":
+            values["billable"] = text.upper() == "TRUE"
+        elif name != LINE:
+            values[attribute(name.replace("-", "_"))] = text
+    if "seconds" not in values:
+        raise Unreadable("the hours are missing", offset)
+    return values
+
+
+def _seconds(text: str, offset: int) -> int:
+    match = _HOURS.fullmatch(text)
+    if not match:
+        raise Unreadable(f"hours are written H:MM:SS, not {text!r}", offset)
+    whole = int(match[2].replace(",", "")) * 3600 + int(match[3]) * 60 + int(match[4])
+    return -whole if match[1] else whole
+
+
+def attribute(name: str) -> str:
+    """``from`` and ``class`` are Python's; the attribute carries an underscore."""
+    return name + "_" if name in ("from", "class") else name
+
+
+def seconds_of(meta: Mapping[str, str]) -> int | None:
+    """The time that a record made by hand states: ``hours: "8:30:00"`` or ``seconds: 30600``."""
+    hours, seconds = _HOURS.fullmatch(meta.get("hours", "")), meta.get("seconds", "")
+    if hours:
+        return _seconds(hours[0], 0)
+    return int(seconds) if re.fullmatch(r"-?\d{1,18}", seconds) else None
+
+
+def finality(block: Block, kind: str) -> str | None:
+    """Why a document can no longer be changed: its ``status``, or ``authorised`` by flag ``*``."""
+    status = block.meta.get("status")
+    if status in _FINAL.get(kind, ()):
+        return status
+    return "authorised" if kind in DRAFTS and block.flag == "*" else None
+
+
+def foreign(block: Block) -> dict[str, Any]:
+    """What of our block is the people's: kept on update, never drift."""
+    texts = block.texts[1:] if block.word == "custom" else block.texts
+    own: dict[str, Any] = {"texts": list(texts), "tags": sorted(block.tags)}
+    own["meta"] = {n: v for n, v in block.meta.items() if not is_ours("head", n)}
+    own["postings"] = [
+        "\n".join(block.lines[p.start : p.end]).strip()
+        for p in block.postings
+        if not mark_of(p.meta)
+    ]
+    return {name: value for name, value in own.items() if value}

@@ -1,0 +1,154 @@
+"""The folder of the books: which files, safely inside the company's folder, and atomic replacement.
+
+Files are read with ``surrogateescape``: bytes that are no UTF-8 come back as they were.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from tieout.connectors.targets.plaintext import findings
+from tieout.connectors.targets.plaintext.blocks import Format
+from tieout.connectors.targets.plaintext.layout import MAIN, OWN
+from tieout.domain.diagnostic import Diagnostic, Refused
+
+_TEMPORARY = ".tieout-tmp"
+
+
+class Folder:
+    """The books' folder inside the company's folder. ``chart``: the people's ledger beside it."""
+
+    def __init__(self, root: str, path: str | None, chart: str | None, format: Format) -> None:
+        self.root = Path(root).resolve()
+        self.format = format
+        if not path:
+            raise Refused([findings.settings("plain-text books need a folder", "set 'path:'")])
+        self.path = self._within(path)
+        self.chart = self._within(chart) if chart else None
+        self.home = cache(lambda name: self.name(self.own(name)))
+        self.main = self.path / f"{MAIN}{format.SUFFIX}"
+
+    def _within(self, path: str) -> Path:
+        joined = Path(os.path.normpath(self.root / path))
+        if not self.holds(joined) or not joined.is_relative_to(self.root):
+            raise Refused(
+                [
+                    findings.settings(
+                        f"{path!r} leads out of the company's folder", "name a folder inside it"
+                    )
+                ]
+            )
+        return joined
+
+    def holds(self, path: Path) -> bool:
+        """Whether the path lies in the company's folder, wherever links lead."""
+        return path.resolve().is_relative_to(self.root)
+
+    def own(self, name: str) -> Path:
+        """The file that tieout keeps under this name: ``invoice/2026-11``."""
+        return self.path / OWN / f"{name}{self.format.SUFFIX}"
+
+    def name(self, path: Path) -> str:
+        """The path from the company's folder, as people and records name it."""
+        return path.relative_to(self.root).as_posix()
+
+    def ledger(self, warnings: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
+        """Every file of the books with its text: those in the folder, the chart, what they include;
+        sorted, each once. What leads out of the company's folder is left out and told."""
+        waiting = sorted(self._found(), reverse=True)
+        if self.chart:
+            waiting.insert(0, self.chart)
+        seen: set[Path] = set()
+        while waiting:
+            path = waiting.pop()
+            if not self.holds(path):
+                warnings.append(findings.outside(self.name(path), "the link"))
+            elif path.resolve() not in seen:
+                seen.add(path.resolve())
+                text = self.read(path)
+                if text is not None:
+                    yield path, text
+                    waiting += reversed(self.included(path, text, warnings))
+
+    def _found(self) -> Iterator[Path]:
+        for folder, names, files in os.walk(self.path):
+            names[:] = [name for name in names if not name.startswith(".")]
+            for file in files:
+                if file.endswith(self.format.SUFFIXES) and not file.startswith("."):
+                    yield Path(folder, file)
+
+    def included(self, path: Path, text: str, warnings: list[Diagnostic]) -> list[Path]:
+        """The files that a file includes, sorted by pattern."""
+        files: list[Path] = []
+        for pattern in self.format.includes(text):
+            for found in sorted(glob.glob(str(path.parent / pattern), recursive=True)):  # noqa: PTH207
+                file = Path(os.path.normpath(found))
+                if file.is_relative_to(self.root) and self.holds(file):
+                    files.append(file)
+                else:
+                    warnings.append(findings.outside(self.name(path), f"include {pattern!r}"))
+        return files
+
+    def read(self, path: Path) -> str | None:
+        """The file's text, None where there is no file. Raises ``Refused`` (TO419)."""
+        try:
+            return decode(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Refused([findings.not_stored(self.name(path), error)]) from error
+
+
+def decode(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+class Changed(Exception):
+    """The file isn't any more what its new text was made from."""
+
+
+def replace(path: Path, before: str | None, text: str, checkpoint: Callable[[str], None]) -> None:
+    """Replaces a file as a whole: temporary file in the same folder, fsync, rename, fsync of the
+    folder. Raises :class:`Changed` when it no longer holds ``before``, OSError when it can't be
+    written; in both cases the file is what it was, unless the folder's own fsync failed."""
+    _make_folder(path.parent)
+    for leftover in path.parent.glob(f".*{_TEMPORARY}"):
+        leftover.unlink()
+    temporary = path.parent / f".{path.name}{_TEMPORARY}"
+    with temporary.open("wb") as file:
+        file.write(encode(text))
+        file.flush()
+        if before is not None:
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
+        os.fsync(file.fileno())
+    checkpoint(f"{path.name}: staged")
+    now = decode(path.read_bytes()) if path.exists() else None
+    if now != before:
+        temporary.unlink()
+        raise Changed(path.name)
+    temporary.replace(path)
+    _sync(path.parent)
+    checkpoint(f"{path.name}: replaced")
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,271 @@
+"""Reads plain-text books: our documents wherever they stand, and what else the books hold.
+
+The people's own files are read for four things: ``custom "tieout-lock" 2026-10-31`` closes the
+books up to that day (the directive with the newest date counts), a transaction with
+``credits: "<document key>"`` is a credit made by hand, and all postings make the balances and the
+foreign records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tieout.connectors.ports import Capabilities, Once, TargetSettings
+from tieout.connectors.targets.plaintext import codec, findings
+from tieout.connectors.targets.plaintext.blocks import Block, Format, Segment, Unreadable
+from tieout.connectors.targets.plaintext.files import Folder, encode
+from tieout.connectors.targets.plaintext.layout import file_of
+from tieout.connectors.targets.plaintext.ledger import Ledger, imbalance, minor
+from tieout.connectors.targets.plaintext.statement import books
+from tieout.domain.books import Books, Credit, Record
+from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity, ordered
+from tieout.domain.document import Document, Kind
+
+LOCK = "tieout-lock"
+
+
+@dataclass(frozen=True)
+class PlainTextCodec:
+    """:func:`codec.project` with the target's text length."""
+
+    text_length: int
+
+    def project(self, document: Document) -> Document:
+        return codec.project(document, self.text_length)
+
+
+def capabilities(resolution: int) -> Capabilities:
+    """What plain-text books can do; ``once`` is unique, since a key is looked for in the very file
+    that is written."""
+    return Capabilities(
+        kinds=codec.KINDS,
+        once=Once.UNIQUE,
+        resolution=resolution,
+        batch=100_000,
+        drafts=codec.DRAFTS,
+        lock_date=True,
+    )
+
+
+@dataclass
+class _Capture:
+    """What one reading of the books gathers."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    records: dict[str, Record] = field(default_factory=dict)
+    places: dict[str, Position] = field(default_factory=dict)
+    credits: list[tuple[str, Segment, Block, str]] = field(default_factory=list)
+    locks: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)
+
+
+class PlainTextReader:
+    """A :class:`~tieout.connectors.ports.BookReader` of a folder of text files."""
+
+    def __init__(
+        self, settings: TargetSettings, folder: Folder, format: Format, resolution: int
+    ) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.format = format
+        self.capabilities = capabilities(resolution)
+        self.codec = PlainTextCodec(self.capabilities.text_length)
+        self.books = books(settings)
+
+    @property
+    def identity(self) -> str:
+        """The folder, from the company's: the same on every machine."""
+        return f"plaintext:{self.folder.name(self.folder.path)}"
+
+    def read(self) -> Books:
+        """Everything the books hold. Raises ``Refused`` when a file or a marker can't be read; what
+        can't be read within a block is told in ``diagnostics``."""
+        capture = _Capture()
+        for path, text in self.folder.ledger(capture.warnings):
+            file = self.folder.name(path)
+            for segment in self.format.split(text):
+                self._take(segment, file, capture)
+        if capture.errors:
+            raise Refused(ordered(capture.errors))
+        return Books(
+            target=self.settings.name,
+            identity=self.identity,
+            records=tuple(capture.records[key] for key in sorted(capture.records)),
+            credits=tuple(self._credits(capture)),
+            foreign=tuple(capture.ledger.foreign),
+            lock_date=max(capture.locks)[1] if capture.locks else None,
+            balances=capture.ledger.balances(),
+            diagnostics=ordered(capture.warnings),
+        )
+
+    def look_up(self, keys: Iterable[str]) -> Mapping[str, Record]:
+        """Our records under these keys, each looked for in the file where it belongs."""
+        wanted: dict[str, set[str]] = {}
+        for key in keys:
+            wanted.setdefault(file_of(key), set()).add(key)
+        found: dict[str, Record] = {}
+        for name in sorted(wanted):
+            path = self.folder.own(name)
+            for segment in self.format.split(self.folder.read(path) or ""):
+                if segment.key in wanted[name] and self.is_ours(segment):
+                    record, _, _ = self.record(segment, self.folder.name(path))
+                    found.setdefault(record.document.key, record)
+        return found
+
+    def lock_date(self) -> str | None:
+        """The books are closed up to and including this day; the newest directive says so."""
+        locks = []
+        for _, text in self.folder.ledger([]):
+            for segment in self.format.split(text) if LOCK in text else ():
+                if segment.word == "custom" and LOCK in segment.text:
+                    locks.append(self._lock(segment))
+        newest = max((lock for lock in locks if lock), default=None)
+        return newest[1] if newest else None
+
+    def _lock(self, segment: Segment) -> tuple[str, str] | None:
+        """(date of the directive, closed through), where the segment is a lock."""
+        try:
+            block = self.format.parse(segment)
+        except Unreadable:
+            return None
+        return _lock_of(block)
+
+    def is_ours(self, segment: Segment) -> bool:
+        """Whether the segment carries a key, and our company's and environment's name."""
+        return bool(segment.key) and segment.books == self.books
+
+    def record(self, segment: Segment, file: str) -> tuple[Record, Block | None, Diagnostic | None]:
+        """The record that a segment of ours is, and its block. Unreadable, it is one without lines,
+        which no document of ours equals, and a diagnostic says why."""
+        key, problem, block = segment.key or "", None, None
+        try:
+            block = self.format.parse(segment)
+            document = codec.normalise(block)
+        except Unreadable as error:
+            offset = block.offset(error.offset) if block else error.offset
+            problem = findings.unreadable(file, segment, offset, error.message)
+            kind = key.split("/")[1] if key.count("/") else ""
+            document = Document(
+                key=key,
+                kind=kind if kind in codec.KINDS else Kind.JOURNAL,
+                date=segment.date,
+                from_=segment.date,
+                to=segment.date,
+                lines=(),
+            )
+        return (
+            Record(
+                document=document,
+                remote_id=f"{file}#{key}",
+                version=hashlib.sha256(encode(segment.text)).hexdigest(),
+                final=codec.finality(block, document.kind) if block else None,
+                foreign=codec.foreign(block) if block else {},
+            ),
+            block,
+            problem,
+        )
+
+    def _take(self, segment: Segment, file: str, capture: _Capture) -> None:
+        if segment.key == "":
+            capture.errors.append(findings.marker(file, segment))
+        elif self.is_ours(segment) and segment.key not in capture.records:
+            self._take_ours(segment, file, capture)
+        elif segment.word in ("txn", "custom", "pad"):
+            if self.is_ours(segment) and segment.key:
+                first = capture.places[segment.key]
+                capture.warnings.append(findings.doubled(file, segment, first))
+            self._take_theirs(segment, file, capture)
+
+    def _take_ours(self, segment: Segment, file: str, capture: _Capture) -> None:
+        record, block, problem = self.record(segment, file)
+        key = record.document.key
+        capture.records[key] = record
+        capture.places[key] = Position(file, segment.line)
+        home = self.folder.home(file_of(key))
+        if problem:
+            capture.warnings.append(problem)
+        if file != home:
+            capture.warnings.append(findings.moved(key, file, home))
+        if block and block.word == "txn":
+            self._count(segment, block, file, record.remote_id, capture)
+            residual = imbalance(block)
+            if residual:
+                capture.warnings.append(
+                    findings.unbalanced(key, file, segment.line, residual, Severity.WARNING)
+                )
+
+    def _take_theirs(self, segment: Segment, file: str, capture: _Capture) -> None:
+        if segment.word == "pad":
+            capture.warnings.append(
+                findings.not_counted(file, segment, 0, "'pad' books what tieout doesn't compute")
+            )
+            return
+        name = capture.ledger.name(file, segment)
+        try:
+            block = self.format.parse(segment)
+        except Unreadable as error:
+            capture.warnings.append(
+                findings.not_counted(file, segment, error.offset, error.message)
+            )
+            return
+        if block.word == "txn":
+            self._count(segment, block, file, name, capture)
+            if "credits" in block.meta and not segment.key:
+                capture.credits.append((file, segment, block, name))
+        elif lock := _lock_of(block):
+            capture.locks.append(lock)
+
+    def _count(
+        self, segment: Segment, block: Block, file: str, name: str, capture: _Capture
+    ) -> None:
+        """Adds a transaction to the balances, or tells why it can't be."""
+        ours = {p.start for p in block.postings if codec.mark_of(p.meta)}
+        try:
+            capture.ledger.add(block, name, frozenset(ours if self.is_ours(segment) else ()))
+        except Unreadable as error:
+            capture.warnings.append(
+                findings.not_counted(
+                    file, segment, block.offset(error.offset), error.message
+                )
+            )
+
+    def _credits(self, capture: _Capture) -> Iterable[Credit]:
+        for file, segment, block, name in capture.credits:
+            key = block.meta["credits"]
+            credit = self._credit(block, capture.records.get(key), name)
+            if credit:
+                yield credit
+            else:
+                capture.warnings.append(findings.no_credit(file, segment, key))
+
+    def _credit(self, block: Block, credited: Record | None, name: str) -> Credit | None:
+        """The posting that reduces the receivable (a credit) or the payable (a debit)."""
+        if not credited:
+            return None
+        document = credited.document
+        sign = codec.SIGN.get(document.kind, 0)
+        for posting in block.postings:
+            if posting.account == document.control_ref and posting.number and posting.currency:
+                amount = sign * minor(posting.number, posting.currency)
+                if amount > 0:
+                    return Credit(
+                        credits=document.key,
+                        amount=amount,
+                        currency=posting.currency,
+                        date=block.date,
+                        remote_id=name,
+                        seconds=codec.seconds_of(block.meta),
+                    )
+        return None
+
+
+def _lock_of(block: Block) -> tuple[str, str] | None:
+    """(date of the directive, closed through), where the block is ``custom "tieout-lock" DATE``."""
+    if block.word != "custom" or block.values[:1] != (LOCK,):
+        return None
+    through = block.values[1] if block.values[1:] else ""
+    return (block.date, through) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", through) else None

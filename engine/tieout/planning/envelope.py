@@ -1,0 +1,39 @@
+"""The envelope: what people want to know about a plan and what decides nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from tieout.config.model import Config
+from tieout.config.revision import blame, revision
+from tieout.domain.plan import Body, Envelope
+
+
+def enclose(
+    body: Body, config: Config, now: datetime, serial: int, journal_head: str | None
+) -> Envelope:
+    """Commit, file positions and authors of the rows that the body names. ``now`` carries a zone."""
+    at = revision(config.root)
+    rows = sorted({o.row for c in body.changes for o in c.origin if o.row in config.positions})
+    positions = {row: config.positions[row] for row in rows}
+    authors = blame(config.root, positions.values())
+    origins: dict[str, dict[str, Any]] = {}
+    for row, position in positions.items():
+        wrote = authors.get(position)
+        origins[row] = {
+            "file": position.file, "line": position.line,
+            "commit": wrote.commit if wrote else None, "author": wrote.author if wrote else None,
+            "when": wrote.when if wrote else None,
+        }  # fmt: skip
+    return Envelope(
+        made_at=now.isoformat(),
+        engine=version("tieout"),
+        commit=at.commit,
+        dirty=at.dirty,
+        authors=tuple(sorted({wrote.author for wrote in authors.values()})),
+        serial=serial,
+        journal_head=journal_head,
+        origins=origins,
+    )

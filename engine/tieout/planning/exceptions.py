@@ -1,0 +1,120 @@
+"""What is held, said to the person who can mend it: code, owner, message, seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tieout.config.model import Config
+from tieout.domain.change import Exception_
+from tieout.domain.document import SERVES
+from tieout.pipeline.run import Held
+
+#: unmapped codes → the mapping kind whose policy says whether they block
+_POLICY = {201: "project", 202: "worker", 203: "service", 204: "customer", 205: "account", 206: "hour_kind"}
+
+#: document codes → what is wrong, said after the document's key
+DOCUMENT_CODES: Mapping[str, str] = {
+    "TO231": "is final in the books ({detail}), so its correction is held: "
+             "tieout correct {key} --credit | --rebill | --next-invoice | --write-off",
+    "TO232": "was edited in the books: tieout drift {key} --accept | --overwrite",
+    "TO233": "was deleted in the books: tieout drift {key} --accept | --overwrite",
+    "TO234": "is in the books with our marker, but nothing asks for it and we have no record of it",
+    "TO235": "has entries outside what its sources cover now, so it is left as it is",
+    "TO237": "is final or closed, and a change of mapping or rule reaches into it: "
+             "give the row a new dated value, or retroactive: {{reason, by}}",
+    "TO238": "would take back hours that are in a closed pay period: negative pay is never automatic",
+    "TO239": "exchanges entries with a document that is held ({detail}), so it waits with it",
+    "TO240": "differs from what the entries say; the difference was accepted",
+    "TO241": "has a difference that was written off",
+    "TO242": "belongs to a period that hasn't ended (open: wait)",
+    "TO246": "has a correction decided that doesn't fit: a credit only takes back",
+    "TO247": "was not selected by --only",
+    "TO248": "has a difference that goes on a later invoice",
+}
+#: settled or asked for: told, not held against anybody
+_CALM = frozenset({"TO240", "TO241", "TO242", "TO247", "TO248"})
+
+
+def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception_]:
+    """One exception per entry, purpose and code; the seconds of its portions added up."""
+    owners = Owners(config)
+    merged: dict[tuple[str, str, int], Exception_] = {}
+    for portion in held:
+        place = (portion.entry, portion.purpose, portion.code)
+        if place in merged:
+            seconds = merged[place].seconds + portion.seconds
+        else:
+            seconds = portion.seconds
+        merged[place] = Exception_(
+            code=f"TO{portion.code}", severity=_severity(config, portion), purpose=portion.purpose,
+            entry=portion.entry, owner=owners.of_entry(portion), message=_message(portion), seconds=seconds,
+        )
+    yield from (merged[place] for place in sorted(merged))
+
+
+def document_exceptions(
+    key: str, kind: str, code: str, detail: str, seconds: int, owner: str | None
+) -> Iterator[Exception_]:
+    """One exception per purpose of a held document. ``seconds``: what the books lack of what is desired."""
+    message = f"{key} " + DOCUMENT_CODES[code].format(key=key, detail=detail)
+    for purpose in SERVES[kind]:
+        yield Exception_(code=code, severity="info" if code in _CALM else "hold", purpose=purpose.value,
+                         entry=key, owner=owner, message=message, seconds=seconds)
+
+
+def _severity(config: Config, held: Held) -> str:
+    mapping = _POLICY.get(held.code)
+    policy = config.rules.unmapped.get((mapping, held.purpose)) if mapping else None
+    return "block" if policy == "block" else config.rules.checks.get(f"TO{held.code}", "hold")
+
+
+def _message(held: Held) -> str:
+    name = held.names
+    worker = name["worker_email"] or name["worker_name"] or name["worker_id"] or "no worker"
+    project = name["project_name"] or name["project_id"]
+    shown = f"{name['customer_name']} / {project}" if name["customer_name"] and project else project
+    task = name["task_name"] or name["task_id"]
+    who, day = held.worker or worker, held.work_date
+    texts = {
+        201: f"project {shown!r} is not mapped" if shown else "the entry names no project",
+        202: f"worker {worker!r} is not mapped",
+        203: f"task {task!r} is not mapped" if task else "no service row matches an entry without a task",
+        204: f"project {held.project} has no customer",
+        205: "an account that this document needs is not mapped",
+        206: f"type {name['type']!r} is not mapped to an hour kind",
+        207: f"{who} is still running",
+        208: f"{who} has the same entry twice on {day}: this is the later copy",
+        209: f"{who} was already at work during these seconds of {day}",
+        210: f"{who} on {day} is {name['approval'] or 'without approval'}, not approved",
+        211: f"project {held.project} has no rate for this entry",
+        212: f"{who} has no pay rate on {day}",
+        213: f"{who} on {day} ends before it begins",
+        216: f"{who} on {day} has a rate in another currency than the customer's",
+        217: f"the books have no name for this worker or customer ({who}, {held.project or '-'})",
+        218: f"{who} on {day} lies in the future",
+    }
+    return texts[held.code]
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Who hears of what: the project's owner, else the customer's, else the worker's manager."""
+
+    config: Config
+
+    def of_entry(self, held: Held) -> str | None:
+        return self._project(held.project) or self._worker(held.worker)
+
+    def of_document(self, kind: str, party: str | None) -> str | None:
+        if kind in ("invoice", "credit_note", "worksheet"):
+            return next((c.owner for c in reversed(self.config.customers) if c.id == party and c.owner),
+                        None) or next((p.owner for p in reversed(self.config.projects)
+                                       if p.customer == party and p.owner), None)
+        return self._worker(party)
+
+    def _project(self, id_: str | None) -> str | None:
+        return next((p.owner for p in reversed(self.config.projects) if p.id == id_ and p.owner), None)
+
+    def _worker(self, id_: str | None) -> str | None:
+        return next((w.manager for w in reversed(self.config.workers) if w.id == id_ and w.manager), None)

@@ -1,0 +1,126 @@
+"""What a plan is made from: the newest snapshots, the applied state, the books as captured.
+
+Nothing is fetched here: ``pull`` has stored it. What is missing is told with the command that mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tieout.config.model import Config
+from tieout.domain.books import Books
+from tieout.domain.diagnostic import Diagnostic, Refused
+from tieout.domain.entry import Coverage, Rejected
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tieout.store.snapshot import SnapshotRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """The inputs of one plan.
+
+    ``snapshots``: source or target name → snapshot id. ``coverage``: source → what it declares to know.
+    ``books`` without their records, which stand in ``records`` (RECORD_COLUMNS of the pipeline).
+    ``rejected``: source → rows that could not be read but were accepted.
+    """
+
+    config: Config
+    as_of: date
+    snapshots: Mapping[str, str]
+    entries: Sequence[Path]
+    rates: Sequence[Path]
+    applied: pa.Table
+    books: Mapping[str, Books]
+    records: pa.Table
+    coverage: Mapping[str, Coverage]
+    resolutions: Mapping[str, int]
+    identities: Mapping[str, str]
+    rejected: Mapping[str, tuple[Rejected, ...]] = field(default_factory=dict)
+    serial: int = 0
+    journal_head: str | None = None
+
+
+def gather(
+    config: Config, *, as_of: date | None = None, chosen: Mapping[str, str] | None = None
+) -> Gathered:
+    """Collects the inputs. ``chosen`` names older snapshots (name → id). Raises ``Refused`` (TO454:
+    something was never pulled; TO455: no such snapshot)."""
+    from tieout.connectors import targets
+    from tieout.store import applied, books
+    from tieout.store import entries as captured
+    from tieout.store.journal import Journal
+
+    refs = _refs(config, chosen or {})
+    read = {name: books.read_books(refs[name]) for name in sorted(config.targets)}
+    readers = {name: targets.reader(config, name) for name in sorted(config.targets)}
+    sources = [refs[name] for name in sorted(config.sources)]
+    serial, head = 0, None
+    journal = Journal.read(config.state, config.company.id, config.environment.name)
+    if journal is not None:
+        with journal:
+            serial, head = journal.head()
+    zone = ZoneInfo(config.company.timezone)
+    return Gathered(
+        config=config,
+        as_of=as_of or max(ref.captured_at for ref in refs.values()).astimezone(zone).date(),
+        snapshots={name: ref.id for name, ref in sorted(refs.items())},
+        entries=[captured.entries(ref) for ref in sources if ref.kind == "entries"],
+        rates=[captured.rates(ref) for ref in sources if ref.kind == "rates"],
+        applied=applied.export(config.state),
+        books=read,
+        records=records_table(read),
+        coverage={ref.name: ref.coverage for ref in sources},
+        resolutions={name: reader.capabilities.resolution for name, reader in readers.items()},
+        identities={name: reader.identity for name, reader in readers.items()},
+        rejected={ref.name: captured.read_rejected(ref) for ref in sources},
+        serial=serial,
+        journal_head=head,
+    )
+
+
+def _refs(config: Config, chosen: Mapping[str, str]) -> dict[str, SnapshotRef]:
+    from tieout.store import snapshot
+
+    refs: dict[str, SnapshotRef] = {}
+    problems: list[Diagnostic] = []
+    for name in sorted([*config.sources, *config.targets]):
+        wanted = chosen.get(name)
+        ref = snapshot.by_id(config.state, name, wanted) if wanted else snapshot.newest(config.state, name)
+        if ref is not None:
+            refs[name] = ref
+        elif wanted:
+            problems.append(Diagnostic(code="TO455", message=f"{name} has no snapshot {wanted}",
+                                       hint="name a snapshot by its id, or by a beginning that only it has",
+                                       next="tieout pull"))
+        else:
+            problems.append(Diagnostic(code="TO454", message=f"{name} was never pulled",
+                                       hint="a plan is made from snapshots, so that it can be made again",
+                                       next="tieout pull"))
+    if problems:
+        raise Refused(problems)
+    return refs
+
+
+def records_table(books: Mapping[str, Books]) -> pa.Table:
+    """The records of all targets as the pipeline joins them."""
+    from tieout.domain.key import canonical
+    from tieout.pipeline.arrow import as_arrow
+    from tieout.pipeline.run import RECORD_COLUMNS
+
+    rows = [
+        (target, record.document.key, record.document.digest, canonical(record.document.as_json()),
+         record.remote_id, record.version, record.final)
+        for target in sorted(books)
+        for record in books[target].records
+    ]
+    return as_arrow(list(RECORD_COLUMNS.items()), rows)
+
+

@@ -1,0 +1,85 @@
+"""The plan file: body and envelope as one JSON document, its id verified whenever it is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from tieout.domain.diagnostic import Diagnostic, Position, Refused
+from tieout.domain.key import canonical
+from tieout.domain.plan import FORMAT_VERSION, Body, Envelope, Plan
+
+_GZIP = b"\x1f\x8b"
+#: A plan this large is stored compressed; people read small ones in an editor.
+_LARGE = 4 * 1024 * 1024
+#: More than this is refused before it is unpacked into memory (a plan of 1 million creates has 1.5 GB).
+_LIMIT = 4 * 1024 * 1024 * 1024
+
+
+def write(path: Path, plan: Plan) -> None:
+    """Writes the plan whole or not at all: a temporary file beside it, then a rename."""
+    text = canonical({
+        "tieout_plan": FORMAT_VERSION, "id": plan.id, "body": plan.body.as_json(),
+        "envelope": plan.envelope.as_json(),
+    }).encode()
+    data = gzip.compress(text, mtime=0) if len(text) > _LARGE else text
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def read(path: Path) -> Plan:
+    """The plan of this file. Raises ``Refused`` (TO451 … TO453) when it isn't one, whole and unchanged."""
+    data = _parse(path)
+    try:
+        plan = Plan(body=Body.from_json(data["body"]), envelope=Envelope.from_json(data["envelope"]))
+        claimed = data["id"]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
+        raise _refused(path, "TO451", "this is not a tieout plan, or it was cut short or edited") from None
+    if plan.id != claimed:
+        raise _refused(path, "TO452", f"the plan says id {str(claimed)[:12]} but its content has {plan.id[:12]}: "
+                       "it was changed after it was made")
+    return plan
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+        text = _unpacked(raw) if raw[:2] == _GZIP else raw
+        data = json.loads(text.decode())
+    except OSError as error:
+        raise _refused(path, "TO451", f"the plan can't be read: {error.strerror or error}") from None
+    except (ValueError, EOFError, RecursionError):
+        raise _refused(path, "TO451", "this is not a tieout plan, or it was cut short or edited") from None
+    if not isinstance(data, dict) or "tieout_plan" not in data:
+        raise _refused(path, "TO451", "this is not a tieout plan")
+    if data["tieout_plan"] != FORMAT_VERSION:
+        raise _refused(path, "TO453", f"the plan has format {data['tieout_plan']!r}; this tieout reads {FORMAT_VERSION}")
+    return data
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """Unpacked in one go, but never past the limit: a small file may unpack to no end."""
+    import zlib
+
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(raw, _LIMIT)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise ValueError("too large, or cut short")
+    return text
+
+
+def _refused(path: Path, code: str, message: str) -> Refused:
+    return Refused([Diagnostic(
+        code=code, message=message, position=Position(str(path)),
+        hint="a plan is made by tieout and read by tieout; make a new one", next="tieout plan -o plan.tieout",
+    )])

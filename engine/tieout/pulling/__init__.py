@@ -1,0 +1,1 @@
+"""From sources and books to snapshots: :func:`tieout.pulling.pull.pull`."""

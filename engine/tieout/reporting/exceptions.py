@@ -1,0 +1,80 @@
+"""What is held, as a list to work through: on a page, as JSON, or for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+
+from tieout.domain.change import Exception_
+from tieout.domain.money import format_seconds
+from tieout.domain.plan import Plan
+from tieout.reporting import codes
+from tieout.reporting.figures import counted, pad, safe, width
+from tieout.reporting.paint import painter
+
+_COLUMNS = ("code", "title", "severity", "purpose", "entry", "seconds", "owner", "message")
+#: A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def select(
+    plan: Plan, *, code: str | None = None, purpose: str | None = None, owner: str | None = None
+) -> tuple[Exception_, ...]:
+    """Those that agree with every filter given, the most seconds first. Codes in any case."""
+    found = [
+        e for e in plan.body.exceptions
+        if (code is None or e.code == code.upper()) and purpose in (None, e.purpose)
+        and owner in (None, e.owner)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda e: (-abs(e.seconds), e.code, e.entry, e.purpose or "")))
+
+
+def text(found: Iterable[Exception_], *, columns: int = 100, colour: bool = False) -> str:
+    """By code, a line for each entry and purpose: all of them, however many there are."""
+    found, paint = tuple(found), painter(colour)
+    if not found:
+        return "Nothing is held.\n\nNext: tieout plan\n"
+    lines = []
+    for code in dict.fromkeys(e.code for e in found):
+        rows = [e for e in found if e.code == code]
+        size = counted(len({e.entry for e in rows}), "item")
+        lines += [f"{paint(code, 'hold')} {codes.title(code)}  ·  {size}"]
+        lead = max(width(_lead(e)) for e in rows)
+        for e in rows:
+            owner = f"  → {safe(e.owner)}" if e.owner else ""
+            room = max(columns - lead - 4 - width(owner), 20)
+            lines.append(f"  {pad(_lead(e), lead)}  {pad(safe(e.message), room)}{owner}".rstrip())
+        lines.append("")
+    return "\n".join([*lines, f"Next: tieout explain {found[0].code}", ""])
+
+
+def as_json(found: Iterable[Exception_]) -> str:
+    """The machine view: ``exceptions`` with seconds, in the shape of the plan's own."""
+    rows = [e.as_json() for e in found]
+    document = {"format_version": 1, "exceptions": rows}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(found: Iterable[Exception_]) -> str:
+    """For a spreadsheet: a header, a row each, and no cell that it would run as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")  # RFC 4180
+    writer.writerow(_COLUMNS)
+    for e in found:
+        row = {**vars(e), "title": codes.title(e.code)}
+        writer.writerow([_cell(row[name]) for name in _COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """A leading apostrophe makes a spreadsheet show a text that looks like a formula."""
+    shown = "" if value is None else str(value)
+    formula = isinstance(value, str) and shown.startswith(_FORMULA)
+    return f"'{shown}" if formula else shown
+
+
+def _lead(e: Exception_) -> str:
+    hours = format_seconds(e.seconds) if e.seconds else ""
+    return f"{hours:>10}  {e.purpose or '':7}  {safe(e.entry)}"

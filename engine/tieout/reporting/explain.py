@@ -1,0 +1,54 @@
+"""What ``tieout explain CODE`` shows: a page of the catalogue, wrapped for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from tieout.domain.diagnostic import Diagnostic
+from tieout.reporting import codes
+from tieout.reporting.figures import cut, safe
+from tieout.reporting.paint import painter
+
+
+def text(code: str, *, columns: int = 80, colour: bool = False) -> str:
+    """The page of a known code: title, then each paragraph under its heading."""
+    page, paint = codes.page(code), painter(colour)
+    lines = [paint(f"{page.code} · {page.title}", "title")]
+    for name, paragraph in page.paragraphs.items():
+        body = "\n".join(_wrapped(paragraph, min(columns, 88)))
+        lines += ["", paint(name, "faint"), body.rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+def overview(*, colour: bool = False) -> str:
+    """Every code with its title."""
+    paint = painter(colour)
+    return "".join(f"{paint(code, 'title')}  {codes.title(code)}\n" for code in codes.codes())
+
+
+def unknown(word: str) -> Diagnostic:
+    """Nothing of that name, with the nearest codes."""
+    near = codes.nearest(word)
+    return Diagnostic(
+        code="TO290",
+        message=f"nothing to explain under {cut(safe(word), 60)!r}",
+        hint=f"did you mean {', '.join(near)}?" if near else "tieout explain lists every code",
+        next=f"tieout explain {near[0]}" if near else "tieout explain",
+    )
+
+
+def _wrapped(paragraph: str, columns: int) -> Iterator[str]:
+    """Text is wrapped; what is fenced or indented is an example and stays as it is."""
+    fenced = False
+    for block in paragraph.split("\n\n"):
+        if "```" in block or fenced or block.startswith("    "):
+            fenced ^= block.count("```") % 2 == 1
+            yield from (f"  {line}" for line in block.splitlines() if "```" not in line)
+        else:
+            plain = block.replace("`", "").replace("*", "")
+            yield from textwrap.wrap(
+                plain, columns, initial_indent="  ", subsequent_indent="  ",
+                break_long_words=False, break_on_hyphens=False,
+            )  # fmt: skip
+        yield ""

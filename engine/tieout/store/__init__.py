@@ -1,0 +1,1 @@
+"""What tieout remembers: immutable snapshots, the journal with its fold, and the lock."""

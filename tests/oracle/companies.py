@@ -1,0 +1,442 @@
+"""Random small companies, entries and pay rates that validation would let pass.
+
+Everything is drawn from a handful of ids and names, so that collisions are common and a failing
+example shrinks to few, short values. The simplest company is the one of :mod:`oracle.small`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from oracle.packs import PACKS
+from oracle.small import ACME, ANA, BEN, CAI, DESIGN, PRODUCE, ROLES, SUNDAY, WEB, company
+from tieout.config.model import (
+    Account,
+    ApprovalRule,
+    Config,
+    Customer,
+    Decision,
+    Earning,
+    Environment,
+    OvertimeRule,
+    Produce,
+    Project,
+    Rounding,
+    Rules,
+    Service,
+    SourceConfig,
+    Stream,
+    Worker,
+)
+from tieout.domain.entry import Approval, Entry, Grain, PayRate
+
+#: Zones with and without summer time, one whose clock changes at midnight, one of a half hour.
+ZONES = ("America/Los_Angeles", "Europe/Berlin", "Africa/Cairo", "Asia/Kolkata", "UTC")
+#: The weeks in which entries fall: both changes of the clock and a month's end lie in them.
+WEEKS = (SUNDAY, date(2026, 3, 29), date(2026, 4, 19), date(2026, 10, 25))
+#: A day inside one of the weeks, from which on a dated value may change.
+TURN = date(2026, 3, 31)
+#: A day inside the last week, so that some entries lie in the future.
+AS_OF = date(2026, 10, 30)
+SOURCES = ("s", "t")
+
+
+@dataclass(frozen=True)
+class World:
+    """What the pipeline is given. ``resolutions``: seconds by target."""
+
+    config: Config
+    entries: tuple[Entry, ...]
+    rates: tuple[PayRate, ...]
+    resolutions: dict[str, int]
+    as_of: date = AS_OF
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    config = draw(companies())
+    entries = draw(entry_lists())
+    rates = draw(pay_rates())
+    resolution = draw(st.sampled_from([1, 60, 900]))
+    return World(config, tuple(entries), tuple(rates), {"b": resolution})
+
+
+# ── companies ────────────────────────────────────────────────────────────────────────────────────
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> Config:
+    base = company()
+    home = replace(
+        base.company,
+        timezone=draw(st.sampled_from(ZONES)),
+        week_starts=draw(st.sampled_from([6, 0, 2])),
+    )
+    sources = {n: SourceConfig(name=n, connector="file", profile=None, path=None) for n in SOURCES}
+    return replace(
+        base,
+        company=home,
+        sources=sources,
+        streams={"st": draw(streams())},
+        workers=draw(workers()),
+        customers=draw(customers()),
+        projects=draw(projects()),
+        services=draw(services()),
+        accounts=draw(accounts()),
+        earnings=draw(
+            st.sampled_from([base.earnings, (), (Earning(id="regular", books={"b": "R"}),)])
+        ),
+        environment=draw(environments()),
+        rules=draw(rules()),
+    )
+
+
+def sometimes(value: Any, otherwise: Any) -> st.SearchStrategy[Any]:
+    """``otherwise`` mostly, since it is the simpler one."""
+    return st.sampled_from([otherwise, otherwise, otherwise, value])
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> Stream:
+    kinds = draw(
+        st.sampled_from(
+            [
+                tuple(PRODUCE),
+                ("timesheet", "journal", "bill"),
+                ("time_activity", "invoice"),
+                ("journal", "invoice"),
+                ("timesheet", "invoice"),
+                ("bill",),
+            ]
+        )
+    )
+    produce = {kind: draw(produced(PRODUCE[kind])) for kind in kinds}
+    purposes = st.sampled_from(["record", "pay", "cost", "billing"])
+    starts = draw(sometimes(True, False)) and draw(
+        st.dictionaries(purposes, st.sampled_from([SUNDAY + timedelta(days=2), TURN]))
+    )
+    return Stream(name="st", sources=SOURCES, produce=produce, starts=starts or {})
+
+
+@st.composite
+def produced(draw: st.DrawFn, produce: Produce) -> Produce:
+    if produce.period is None:
+        return produce
+    period = draw(st.sampled_from([produce.period, "week", "biweek", "semimonth", "month"]))
+    produce = replace(produce, period=period, anchor=SUNDAY if period == "biweek" else None)
+    if produce.kind != "invoice":
+        return produce
+    lines = [("project", "service", "worker"), ("project", "worker"), ("service",), ("worker",)]
+    per = [("customer",), ("customer", "project")]
+    return replace(
+        produce, lines=draw(st.sampled_from(lines)), per=tuple(draw(st.sampled_from(per)))
+    )
+
+
+@st.composite
+def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
+    """Ana, Ben and the contractor Cai, as their people of sources s and t."""
+    zones = st.sampled_from([None, *ZONES])
+    ana = replace(
+        ANA,
+        timezone=draw(zones),
+        jurisdiction=draw(st.sampled_from(["US-CA", "US-TX", None])),
+        refs={"s": ANA.refs["s"], "t": ({"id": "1"}, {"name": "Ana"})},
+        books=draw(sometimes({}, ANA.books)),
+    )
+    ben = replace(
+        BEN,
+        timezone=draw(zones),
+        overtime=draw(st.sampled_from(["eligible", "exempt"])),
+        refs={"s": BEN.refs["s"], "t": BEN.refs["s"]},
+    )
+    cai = replace(CAI, timezone=draw(zones), books=draw(sometimes({}, CAI.books)))
+    moved = replace(
+        ana, jurisdiction="US-CA", timezone=draw(zones), books={"b": {"employee": "A2"}}
+    )
+    everyone = (ana, ben, cai)
+    if draw(sometimes(True, False)):
+        everyone = (replace(ana, to=TURN - timedelta(days=1)), replace(moved, from_=TURN), ben, cai)
+    return everyone
+
+
+@st.composite
+def customers(draw: st.DrawFn) -> tuple[Customer, ...]:
+    acme = replace(
+        ACME,
+        tax=draw(st.sampled_from([None, "exempt"])),
+        rate=draw(st.sampled_from([None, 990_000])),
+        books=draw(sometimes({}, ACME.books)),
+    )
+    bork = Customer(
+        id="bork", name="Bork", currency=draw(st.sampled_from(["EUR", "JPY", None])),
+        books={"b": {"customer": "Bork"}},
+    )  # fmt: skip
+    return (acme, bork)
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> tuple[Project, ...]:
+    owner = st.sampled_from(["acme", "bork", None])
+    rate = st.sampled_from([1_400_000, 333_333, None, 0])
+    web = replace(
+        WEB,
+        customer=draw(owner),
+        rate=draw(rate),
+        worker_rates=draw(sometimes({"A": 1_650_000}, {})),
+        service_rates=draw(sometimes({"design": 1_234_567}, {})),
+        refs={"s": ({"project": "Web"},), "t": ({"project_id": "w"},)},
+    )
+    app = Project(
+        id="app", name="App", customer=draw(owner), rate=draw(rate),
+        method=draw(st.sampled_from(["hourly", "fixed", "none", "books"])),
+        refs={"s": ({"project": "App", "customer": "Acme"},), "t": ({"project": "App"},)},
+    )  # fmt: skip
+    # Less specific than app: every other project of the customer.
+    rest = Project(
+        id="rest", name="Rest", customer="acme", method="hourly", rate=draw(rate),
+        refs={"s": ({"customer": "Acme"},)},
+    )  # fmt: skip
+    if draw(sometimes(True, False)):
+        later = replace(
+            web, from_=TURN, rate=draw(rate), customer=draw(owner), class_="Web", name="Web 2",
+            books={"b": {"job": "New"}},
+        )  # fmt: skip
+        return (replace(web, to=TURN - timedelta(days=1)), later, app, rest)
+    return (web, app, rest)
+
+
+@st.composite
+def services(draw: st.DrawFn) -> tuple[Service, ...]:
+    flags = st.sampled_from([None, None, True, False])
+    design = replace(
+        DESIGN,
+        billable=draw(flags),
+        rate=draw(st.sampled_from([None, 700_000])),
+        tax=draw(st.sampled_from(["standard", None])),
+        refs={"s": ({"task": "Design"},), "t": ({"task": "Design"}, {"task_id": "d"})},
+    )
+    general = replace(
+        DESIGN, id="general", name=None, item=None, refs={"s": ({},), "t": ({},)},
+        expense={"employee": "labor_expense", "contractor": "labor_expense"},
+    )  # fmt: skip
+    special = Service(
+        id="special",
+        name="Special",
+        kind=draw(st.sampled_from(["break", "leave", "standby", "travel", "sick", "holiday"])),
+        paid=draw(flags),
+        counts_to_overtime=draw(flags),
+        billable=draw(flags),
+        revenue="billable_income",
+        expense={"employee": "overhead_premium", "contractor": "contractor_expense"},
+        refs={"s": ({"type": "x"},), "t": ({"type": "x", "task": "Design"},)},
+    )
+    return (design, special, general) if draw(st.booleans()) else (design, special)
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> tuple[Account, ...]:
+    """All roles, or without one that a hold waits for; the sums of a journal always have theirs."""
+    gone = draw(
+        sometimes(True, False).flatmap(
+            lambda some: (
+                st.sampled_from(["suspense", "labor_expense", "receivable"])
+                if some
+                else st.just("")
+            )
+        )
+    )
+    dated = draw(sometimes(True, False))
+    found = []
+    for role in ROLES:
+        if role == gone:
+            continue
+        whole = Account(id=role, books={"b": f"Ledger:{role}"})
+        if dated:
+            found.append(replace(whole, to=TURN - timedelta(days=1)))
+            whole = replace(whole, from_=TURN, books={"b": f"Ledger2:{role}"})
+        found.append(whole)
+    return tuple(found)
+
+
+@st.composite
+def environments(draw: st.DrawFn) -> Environment:
+    return draw(
+        sometimes(
+            Environment(name="x", workers=("A", "C"), since=SUNDAY + timedelta(days=1)),
+            Environment(),
+        )
+    )
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rules:
+    waiting = st.sampled_from(["hold", "block"])
+    costing = st.sampled_from(["hold", "suspense", "book"])
+    unmapped = {}
+    for kind in ("project", "service", "customer", "account"):
+        unmapped |= {(kind, "record"): "book", (kind, "pay"): "book"}
+        unmapped[kind, "cost"] = draw(costing)
+        unmapped[kind, "billing"] = draw(waiting)
+    required = draw(
+        st.sampled_from([(), ("pay",), ("pay", "cost", "billing"), ("record", "billing")])
+    )
+    return Rules(
+        approval=ApprovalRule(
+            required=required, pay_unapproved=draw(st.sampled_from(["hold", "pay_and_flag"]))
+        ),
+        unmapped=unmapped,
+        rounding={purpose: draw(roundings()) for purpose in ("pay", "billing")},
+        overtime=OvertimeRule(
+            default=draw(st.sampled_from(["law/us-flsa", None])),
+            packs={"US-CA": "law/us-ca"},
+            premium=draw(st.sampled_from(["overhead", "pro_rata", "where_worked"])),
+            effective=draw(sometimes(TURN, date.min)),
+        ),
+        packs=PACKS,
+        decisions=draw(
+            sometimes(True, False).flatmap(lambda some: waivers() if some else st.just(()))
+        ),
+    )
+
+
+@st.composite
+def roundings(draw: st.DrawFn) -> Rounding:
+    increment = draw(st.sampled_from([0, 60, 360, 900]))
+    return Rounding(
+        where=draw(sometimes("books", "tieout")),
+        increment=increment,
+        mode=draw(st.sampled_from(["nearest", "up", "down"])),
+        per=draw(st.sampled_from(["entry", "day", "week"])),
+        grace=draw(st.sampled_from([0, 60])) if increment > 60 else 0,
+    )
+
+
+@st.composite
+def waivers(draw: st.DrawFn) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(
+            id=f"w{n}", kind="waive", key=f"s:{n}", action="waive", reason="r", by="kim", on=SUNDAY,
+            code=draw(st.sampled_from([None, "TO208", "TO209", "TO210"])),
+            expires=draw(st.sampled_from([None, AS_OF, AS_OF - timedelta(days=1)])),
+        )
+        for n in range(draw(st.integers(0, 3)))
+    )  # fmt: skip
+
+
+# ── entries and rates ────────────────────────────────────────────────────────────────────────────
+
+
+def entry_lists(most: int = 14) -> st.SearchStrategy[list[Entry]]:
+    """Numbered by place; some are copies of their predecessor under a key of their own."""
+
+    def number(drawn: list[tuple[Entry, bool]]) -> list[Entry]:
+        result: list[Entry] = []
+        for place, (entry, copied) in enumerate(drawn):
+            body = result[-1] if copied and result else entry
+            result.append(replace(body, key=f"{body.source}:{place}"))
+        return result
+
+    return st.lists(st.tuples(entries(), sometimes(True, False)), max_size=most).map(number)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Entry:
+    source = draw(st.sampled_from(SOURCES))
+    worker = draw(st.sampled_from(WORKERS[source]))
+    entry = Entry(
+        key="",
+        source=source,
+        grain=Grain.DAY,
+        customer_name=draw(st.sampled_from(["Acme", None])),
+        project_name=draw(st.sampled_from(["Web", "App", "?", None])),
+        project_id=draw(st.sampled_from([None, "w"])) if source == "t" else None,
+        task_name=draw(st.sampled_from(["Design", "?", None])),
+        task_id=draw(st.sampled_from([None, "d"])) if source == "t" else None,
+        type=draw(sometimes("x", None) | sometimes("?", None)),
+        billable=draw(st.sampled_from([None, None, True, False])),
+        billed=draw(sometimes(True, False)),
+        approval=draw(
+            st.sampled_from([Approval.APPROVED, Approval.APPROVED, Approval.SUBMITTED, None])
+        ),
+        rate=draw(sometimes(2_000_000, None)),
+        rate_currency=draw(st.sampled_from([None, "USD", "EUR"])),
+        notes=draw(st.sampled_from([None, "n"])),
+        **worker,
+    )
+    return draw(st.one_of(spans(entry), amounts(entry), buckets(entry)))
+
+
+#: What the sources say of Ana, Ben, Cai and somebody unknown.
+WORKERS: dict[str, tuple[dict[str, str], ...]] = {
+    "s": (
+        {"worker_email": "ana@example.org"},
+        {"worker_email": "ANA@example.org", "worker_id": "9"},
+        {"worker_id": "2"},
+        {"worker_name": "Cai"},
+        {"worker_name": "?"},
+    ),
+    "t": ({"worker_id": "1"}, {"worker_name": "Ana"}, {"worker_id": "2"}, {}),
+}
+
+
+def days() -> st.SearchStrategy[date]:
+    """Mostly of one week, so that daily and weekly thresholds are met."""
+    return st.builds(
+        lambda week, day: week + timedelta(days=day),
+        st.sampled_from([SUNDAY, *WEEKS]),
+        st.integers(0, 6),
+    )
+
+
+@st.composite
+def spans(draw: st.DrawFn, entry: Entry) -> Entry:
+    """From a quarter past something, for up to a day and a half; some end before they begin."""
+    minutes = draw(st.integers(0, 24 * 4 - 1)) * 15
+    start = datetime.combine(draw(days()), time.min) + timedelta(minutes=minutes)
+    entry = replace(entry, grain=Grain.SPAN, start_at=start)
+    if draw(st.integers(0, 15)) == 15:
+        return replace(entry, running=True)
+    length = draw(st.integers(1, 12).map(lambda h: h * 3600) | st.integers(-3600, 36 * 3600))
+    return replace(entry, end_at=start + timedelta(seconds=length), seconds=length)
+
+
+@st.composite
+def amounts(draw: st.DrawFn, entry: Entry) -> Entry:
+    seconds = draw(st.integers(1, 13).map(lambda h: h * 3600) | st.integers(-60, 13 * 3600))
+    return replace(entry, to_date=draw(days()), seconds=seconds)
+
+
+@st.composite
+def buckets(draw: st.DrawFn, entry: Entry) -> Entry:
+    last = draw(days())
+    seconds = draw(st.integers(0, 50 * 3600))
+    return replace(
+        entry, grain=Grain.WEEK, from_date=last - timedelta(days=6), to_date=last, seconds=seconds
+    )
+
+
+@st.composite
+def pay_rates(draw: st.DrawFn) -> list[PayRate]:
+    """Rows that differ in worker, project, earning and first day; none says two things at once."""
+    row = st.tuples(
+        st.sampled_from(["A", "B", "C"]),
+        st.sampled_from([None, None, "web"]),
+        st.sampled_from([None, None, "overtime", "regular"]),
+        st.sampled_from([date(2026, 1, 1), date(2026, 1, 1), TURN]),
+    )
+    usual = [(worker, None, None, date(2026, 1, 1)) for worker in "ABC"]
+    rows = draw(st.sampled_from([usual, []])) + draw(st.lists(row, max_size=4))
+    figures = st.sampled_from([300_000, 333_333, 287_654])
+    return [
+        PayRate(
+            key=f"r{n}", worker=worker, project=project, earning=earning, from_date=since,
+            to_date=draw(sometimes(TURN + timedelta(days=3), None)), rate=draw(figures),
+            currency=draw(sometimes("EUR", "USD")),
+        )
+        for n, (worker, project, earning, since) in enumerate(dict.fromkeys(rows))
+    ]  # fmt: skip

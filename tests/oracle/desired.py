@@ -1,0 +1,180 @@
+"""The first half of the story, from entries to the documents that they should produce."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from oracle import documents as book
+from oracle import states as of
+from oracle.classes import classify
+from oracle.conservation import conservation
+from oracle.periods import week_of
+from oracle.portions import portions as portions_of
+from oracle.prices import Cost, bill_rate, pay_rate, week_cost
+from oracle.rounding import rounded
+from oracle.story import OracleResult, Portion, PortionId, Segment, State
+from tieout.config.model import Config
+from tieout.domain.document import Kind, Purpose
+from tieout.domain.entry import Entry, PayRate
+
+Rounded = Mapping[str, Mapping[PortionId, int]]
+Segments = Mapping[PortionId, tuple[Segment, ...]]
+States = Mapping[PortionId, Mapping[str, State]]
+
+
+def desired(
+    config: Config,
+    entries: Sequence[Entry],
+    rates: Sequence[PayRate],
+    as_of: date,
+    resolutions: Mapping[str, int] | None = None,
+) -> OracleResult:
+    """What the books should hold, and how it came about.
+
+    ``resolutions``: seconds that a target's quantities are multiples of, where that isn't one.
+    """
+    portions = portions_of(config, entries, as_of)
+    worked = [p for p in portions if of.worked(config, p, as_of)]
+    seconds = rounded_seconds(config, worked)
+    segments = segments_of(config, worked, seconds)
+    states = {p.id: states_of(config, p, as_of, rates, segments) for p in portions}
+    expenses, costs = journal_parts(config, worked, states, segments, rates)
+    parts = parts_of(config, worked, states, seconds, segments, rates) + expenses
+    documents = book.documents(config, parts, costs, resolutions or {})
+    return OracleResult(
+        portions=tuple(portions),
+        states=states,
+        rounded=seconds,
+        segments=segments,
+        documents=documents,
+        claims=book.claims(parts),
+        conservation={
+            purpose: conservation(purpose, portions, states, seconds[purpose], parts, documents)
+            for purpose in of.purposes(config)
+        },
+    )
+
+
+def rounded_seconds(config: Config, worked: Sequence[Portion]) -> Rounded:
+    """Per purpose. What a purpose excludes isn't rounded for it; cost takes pay's seconds.
+
+    That nothing pays a worker by these books (TO256) doesn't unmake his hours: a journal allocates
+    the cost of a pay run that is made elsewhere, with the same rounding and overtime.
+    """
+    raw = {p.id: p.seconds for p in worked}
+    pay = raw | rounded(config, "pay", [p for p in worked if counts_for_pay(p)])
+    billed = [p for p in worked if not of.excluded(config, p, "billing")]
+    return {
+        "record": raw,
+        "pay": pay,
+        "cost": pay,
+        "billing": raw | rounded(config, "billing", billed),
+    }
+
+
+def counts_for_pay(portion: Portion) -> bool:
+    return not of.before_start(portion, "pay") and not of.unwanted(portion, "pay")
+
+
+def segments_of(config: Config, worked: Sequence[Portion], seconds: Rounded) -> Segments:
+    paid = [p for p in worked if counts_for_pay(p)]
+    regular = {
+        p.id: (Segment(seconds=p.seconds, pay_class="regular", percent=100, basis=None),)
+        for p in worked
+    }
+    return regular | classify(config, paid, seconds["pay"])
+
+
+def states_of(
+    config: Config, portion: Portion, as_of: date, rates: Sequence[PayRate], segments: Segments
+) -> dict[str, State]:
+    """Excluded outranks held. A contractor's bill serves pay and cost at once: one state."""
+    mine = segments.get(portion.id, ())
+    pay_rated = all(pay_rate(rates, portion, segment.pay_class) for segment in mine)
+
+    def state(purpose: str) -> State:
+        code = of.excluded(config, portion, purpose)
+        if code:
+            return State(state="excluded", code=code, seconds=portion.seconds)
+        code = of.held(
+            config, portion, purpose, as_of, bill_rate=bill_rate(portion), pay_rated=pay_rated
+        )
+        return State(state="held" if code else "booked", code=code, seconds=portion.seconds)
+
+    states = {purpose: state(purpose) for purpose in of.purposes(config)}
+    contractor = portion.worker is not None and portion.worker.kind == "contractor"
+    if contractor and Kind.BILL in portion.stream.produce:
+        states[Purpose.COST] = states[Purpose.PAY]
+    return states
+
+
+def parts_of(
+    config: Config,
+    worked: Sequence[Portion],
+    states: States,
+    seconds: Rounded,
+    segments: Segments,
+    rates: Sequence[PayRate],
+) -> list[book.Part]:
+    """What the booked portions put into time activities, timesheets, bills and invoices."""
+    parts = []
+    for portion in worked:
+        booked = {purpose for purpose, s in states[portion.id].items() if s.state == "booked"}
+        assert portion.worker is not None
+        if Purpose.RECORD in booked:
+            parts.append(book.time_activity(config, portion, portion.seconds))
+        if Purpose.PAY in booked and portion.worker.kind == "employee":
+            parts += [book.timesheet(config, portion, s) for s in segments[portion.id]]
+        if Purpose.PAY in booked and portion.worker.kind == "contractor":
+            rate = pay_rate(rates, portion, "regular")
+            assert rate is not None
+            amount = seconds["pay"][portion.id]
+            parts.append(book.bill(config, portion, amount, rate.rate, rate.currency))
+        if Purpose.BILLING in booked:
+            price = bill_rate(portion)
+            assert price is not None
+            parts.append(book.invoice(config, portion, seconds["billing"][portion.id], price))
+    return parts
+
+
+def journal_parts(
+    config: Config,
+    worked: Sequence[Portion],
+    states: States,
+    segments: Segments,
+    rates: Sequence[PayRate],
+) -> tuple[list[book.Part], dict[tuple[str, str], int]]:
+    """What employees' hours put into the labour journal, and the cost of each of its lines.
+
+    Held hours are part of the week's cost, so that a release moves no neighbour's.
+    """
+    weeks: dict[tuple[str, date, str], list[Cost]] = defaultdict(list)
+    parts = []
+    for portion in worked:
+        worker, state = portion.worker, states[portion.id].get(Purpose.COST)
+        assert worker is not None
+        if worker.kind != "employee" or state is None or state.state == "excluded":
+            continue
+        for segment in segments[portion.id]:
+            rate = pay_rate(rates, portion, segment.pay_class)
+            if rate is None:
+                continue
+            part = book.journal(config, portion, segment, rate.currency)
+            booked = state.state == "booked"
+            parts += [part] if booked else []
+            week = (worker.id, week_of(config.company, portion.date), rate.currency)
+            weeks[week].append(
+                Cost(
+                    document=part.header.key, line=part.line.key, booked=booked, rate=rate.rate,
+                    segment=segment,
+                )
+            )  # fmt: skip
+    costs: dict[tuple[str, str], int] = defaultdict(int)
+    for (_, _, currency), week_costs in weeks.items():
+        premium = config.rules.overtime.premium
+        for (document, line, booked), minor in week_cost(week_costs, currency, premium).items():
+            if booked:
+                costs[document, line] += minor
+    return parts, costs

@@ -1,0 +1,97 @@
+"""Section 5: what an hour is billed and paid at, and what a worker's week costs, exactly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from oracle.story import Portion, Segment
+from tieout.domain.entry import PayRate
+from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, minor_digits
+
+
+def bill_rate(portion: Portion) -> int | None:
+    """The most specific one: a rate of 0 is a rate."""
+    project, customer, service = portion.project, portion.customer, portion.service
+    candidates = [
+        portion.entry.rate,
+        project.worker_rates.get(portion.worker.id) if project and portion.worker else None,
+        project.service_rates.get(service.id) if project and service else None,
+        project.rate if project else None,
+        customer.rate if customer else None,
+        service.rate if service else None,
+    ]
+    return next((rate for rate in candidates if rate is not None), None)
+
+
+def pay_rate(rates: Iterable[PayRate], portion: Portion, earning: str) -> PayRate | None:
+    """Of the worker on the work date: for project and earning, project, earning, or neither."""
+    project = portion.project.id if portion.project else None
+    assert portion.worker is not None
+    mine = [r for r in rates if r.worker == portion.worker.id]
+    for wanted in [(project, earning), (project, None), (None, earning), (None, None)]:
+        rows = [r for r in mine if (r.project, r.earning) == wanted and r.from_date <= portion.date]
+        last = max(rows, key=lambda r: (r.from_date, r.key), default=None)
+        if last and (last.to_date is None or portion.date <= last.to_date):
+            return last
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """A rated segment of an employee's week, and where it is booked (or would be, while held)."""
+
+    document: str
+    line: str
+    booked: bool
+    rate: int
+    segment: Segment
+
+
+Component = tuple[str, str, bool]
+"""Document key, line key, and whether it is booked (False: held)."""
+
+OVERHEAD = "overhead_premium/-"
+
+
+def week_cost(costs: Sequence[Cost], currency: str, premium: str) -> dict[Component, int]:
+    """Minor units of each component of one worker's week in one currency.
+
+    The exact total is rounded once, then shared out by largest remainder.
+    """
+    exact: dict[Component, Fraction] = defaultdict(Fraction)
+    unit = Fraction(10 ** minor_digits(currency), SECONDS_PER_HOUR * RATE_SCALE)
+    seconds = sum(cost.segment.seconds for cost in costs)
+    straight = sum(cost.segment.seconds * cost.rate for cost in costs)
+    average = Fraction(straight, seconds) if seconds else Fraction(0)  # 29 CFR 778.115
+    premiums = [
+        cost.segment.seconds * Fraction(cost.segment.percent - 100, 100) * average for cost in costs
+    ]
+    for cost, own in zip(costs, premiums, strict=True):
+        here = (cost.document, cost.line, cost.booked)
+        exact[here] += cost.segment.seconds * cost.rate * unit
+        if premium == "where_worked":
+            exact[here] += own * unit
+        elif premium == "pro_rata":
+            share = Fraction(cost.segment.seconds, seconds) if seconds else Fraction(0)
+            exact[here] += sum(premiums) * share * unit
+        elif cost.segment.percent > 100:
+            exact[cost.document, OVERHEAD, cost.booked] += own * unit
+    return shared(exact)
+
+
+def shared(exact: dict[Component, Fraction]) -> dict[Component, int]:
+    """Whole minor units that add up to the rounded total: floors, then one more by remainder.
+
+    Ties go by document key, line key, and to what is held before what is booked.
+    """
+    sum_ = sum(exact.values(), Fraction(0))
+    total = divide(sum_.numerator, sum_.denominator)
+    floors = {key: value.numerator // value.denominator for key, value in exact.items()}
+    missing = total - sum(floors.values())
+    by_remainder = sorted(exact, key=lambda key: (floors[key] - exact[key], *key))
+    for key in by_remainder[:missing]:
+        floors[key] += 1
+    return floors

@@ -1,0 +1,232 @@
+"""The codec's law, and what the text of a block may become in people's hands."""
+
+from dataclasses import replace
+
+import pytest
+from documents import EXAMPLES, bill, documents, invoice, journal, timesheet, with_line
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tieout.connectors.ports import TargetSettings
+from tieout.connectors.targets.plaintext import beancount, codec
+from tieout.connectors.targets.plaintext.blocks import Unreadable
+from tieout.connectors.targets.plaintext.ledger import imbalance
+from tieout.connectors.targets.plaintext.statement import carry, statement
+
+SETTINGS = TargetSettings(
+    name="books", company="northwind", environment="default", root="/nowhere", path="books",
+    tax={"standard": (975, "Liabilities:Sales-Tax"), "half": (50, "Liabilities:Sales-Tax")},
+    names={("customer", "acme"): 'The "Acme" \\ Corp'},
+)
+
+
+def text_of(document):
+    return beancount.render(statement(codec.project(document), SETTINGS))
+
+
+def block_of(text):
+    (segment,) = beancount.split(text)
+    return beancount.parse(segment)
+
+
+@given(documents())
+def test_what_is_written_is_what_is_read(document):
+    projected = codec.project(document)
+    text = text_of(document)
+    (segment,) = beancount.split(text)
+    block = beancount.parse(segment)
+    assert codec.normalise(block) == projected
+    assert codec.normalise(block).digest == projected.digest
+    assert (segment.key, segment.books) == (document.key, "northwind/default")
+    assert imbalance(block) is None
+
+
+@given(documents())
+def test_to_project_twice_changes_nothing(document):
+    once = codec.project(document)
+    assert codec.project(once) == once
+
+
+@given(st.data())
+def test_a_merge_reads_as_the_new_document_and_keeps_what_is_not_ours(data):
+    before = codec.project(data.draw(documents(("invoice",))))
+    after = codec.project(replace(data.draw(documents(("invoice",))), currency=before.currency))
+    own = f"  Expenses:Discount   5 {before.currency} ; theirs\n  Assets:Cash  -5 {before.currency}\n"
+    text = text_of(before).replace("\n", ' #tag\n  po-number: "X-1" ; why\n  ; a comment\n', 1) + own
+    block = block_of(text)
+    merged = beancount.merge(carry(statement(after, SETTINGS), block), block)
+    again = block_of(merged)
+    assert codec.normalise(again) == after
+    assert imbalance(again) is None
+    assert merged.endswith(own)
+    assert '#tag\n  po-number: "X-1" ; why\n  ; a comment\n' in merged.replace("\n  ", "\n  ")
+    assert codec.foreign(again) == codec.foreign(block)
+
+
+@given(documents())
+def test_a_merge_of_the_same_document_changes_no_byte(document):
+    text = text_of(document)
+    assert beancount.merge(statement(codec.project(document), SETTINGS), block_of(text)) == text
+
+
+def test_a_page_of_books_reads_like_one():
+    assert text_of(with_line(invoice(), 1, tax="half")) == """\
+2026-11-30 ! "The \\"Acme\\" \\\\ Corp" "Invoice 2026-11-01 to 2026-11-30"
+  tieout: "studio/invoice/acme/USD/2026-11"
+  tieout-books: "northwind/default"
+  kind: "invoice"
+  from: 2026-11-01
+  to: 2026-11-30
+  role: "customer"
+  party: "acme"
+  party-ref: "Acme Corp"
+  Assets:Receivable                                    2856.15 USD
+    tieout-control: "receivable"
+  Income:Services                                     -2520.00 USD
+    tieout-line: "acme-web/design/E-001@1400000"
+    hours: "18:00:00"
+    account: "billable_income"
+    class: "Consulting"
+    item: "Design services"
+    job: "Acme Corp:Website redesign"
+    project: "acme-web"
+    rate: 140.00
+    service: "design"
+    tax: "standard"
+    text: "Website redesign · Design · Ana Reyes"
+    worker: "E-001"
+  Income:Print                                          -90.00 USD
+    tieout-line: "acme-web/print/E-001@900000"
+    hours: "1:00:00"
+    account: "print_income"
+    item: "Design services"
+    job: "Acme Corp:Website redesign"
+    project: "acme-web"
+    rate: 90.00
+    service: "design"
+    tax: "half"
+    worker: "E-001"
+  Liabilities:Sales-Tax                                  -0.45 USD
+    tieout-tax: "half"
+  Liabilities:Sales-Tax                                -245.70 USD
+    tieout-tax: "standard"
+"""
+
+
+def test_time_posts_nothing_and_says_each_line():
+    assert text_of(timesheet()).splitlines()[9] == (
+        '  line-1: "0:30:00 | line=2026-11-02/acme-web/work/overtime | date=2026-11-02 | '
+        'earning=OT | hour-kind=work | pay-class=overtime | project=acme-web"'
+    )
+
+
+def test_tax_is_of_the_code_s_sum_rounded_once_half_away_from_zero():
+    # 3 × 10 cents at 9.75 %: 2.925 cents of 30, not three times 0.975.
+    line = replace(invoice().lines[0], amount=10)
+    document = invoice(lines=tuple(replace(line, key=str(n)) for n in range(3)))
+    taxes = [leg for leg in statement(document, SETTINGS).legs if leg.mark[0] == codec.TAX]
+    assert [leg.amount for leg in taxes] == [-3]
+    half = replace(invoice().lines[0], amount=100, tax="half")  # 0.5 cents
+    negative = invoice(lines=(replace(half, amount=-100),))
+    assert [leg.amount for leg in statement(invoice(lines=(half,)), SETTINGS).legs] == [101, -100, -1]
+    assert [leg.amount for leg in statement(negative, SETTINGS).legs] == [-101, 100, 1]
+
+
+@pytest.mark.parametrize(("written", "edited", "field", "value"), [
+    ("-2520.00 USD", "-2500.00 USD", "amount", 250_000),
+    ("-2520.00 USD", "-(2,000 + 50 * 10.00) USD", "amount", 250_000),
+    ("Income:Services ", "Income:Print ", "account_ref", "Income:Print"),
+    ('hours: "18:00:00"', 'hours: "17:30:00"', "seconds", 63_000),
+    ("rate: 140.00", "rate: 150", "rate", 1_500_000),
+    ('job: "Acme Corp:Website redesign"', 'job: "Else"', "job", "Else"),
+])  # fmt: skip
+def test_an_edit_of_what_is_ours_shows(written, edited, field, value):
+    read = codec.normalise(block_of(text_of(invoice()).replace(written, edited, 1)))
+    assert read == codec.project(with_line(invoice(), 0, **{field: value}))
+
+
+@pytest.mark.parametrize(("written", "edited"), [
+    ('"Invoice 2026-11-01 to 2026-11-30"', '"For the website"'),
+    ('"Invoice 2026-11-01 to 2026-11-30"', '"over\ntwo lines" #web ^inv-12'),
+    ("  role:", '  po: "4711"\n  ; ask Kim\n  #late\n  role:'),
+    ("-2520.00 USD", "-2520.00 USD @ 0.92 EUR ; at the day's rate"),
+    ("    rate: 140.00\n", '    rate: 140.00 ; agreed\n    note: "x"\n    ; and so on\n'),
+    ("    rate: 140.00\n", "    rate: (100 + 40.00)\n".replace("(100 + 40.00)", "140")),
+    ("2026-11-30 !", "2026/11/30 *"),
+])  # fmt: skip
+def test_an_edit_of_what_is_theirs_does_not(written, edited):
+    assert codec.normalise(block_of(text_of(invoice()).replace(written, edited, 1))) == codec.project(
+        invoice()
+    )
+
+
+def test_date_and_control_account_are_read_from_the_text():
+    text = text_of(bill()).replace("2026-11-30 !", "2026-12-01 !").replace(":Payable", ":Else")
+    assert codec.normalise(block_of(text)) == codec.project(
+        bill(date="2026-12-01", control_ref="Liabilities:Else")
+    )
+
+
+@pytest.mark.parametrize(("document", "written", "edited", "message", "offset"), [
+    (invoice(), 'kind: "invoice"', 'kind: "cheque"', "'cheque' is no kind", 0),
+    (invoice(), "  to: 2026-11-30\n", "", "'to' is missing", 0),
+    (invoice(), "-2520.00 USD", "-2520.001 USD", "more decimals than USD", 11),
+    (invoice(), "-2520.00 USD", "-2520.00 EUR", "several currencies", 0),
+    (invoice(), "-2520.00 USD", "", "the amount is missing", 11),
+    (invoice(), "-2520.00 USD", "-2520.00", "the amount has no currency", 11),
+    (invoice(), "-2520.00 USD", "-(2520 USD", "'-(2520' is not a number", 11),
+    (invoice(), '"18:00:00"', '"18.5"', "H:MM:SS, not '18.5'", 11),
+    (invoice(), '    hours: "18:00:00"\n', "", "the hours are missing", 11),
+    (invoice(), "rate: 140.00", "rate: much", "rate: 'much' is not a decimal", 11),
+    (invoice(), 'party: "acme"', 'party: "acme', "a quotation mark is missing", 7),
+    (invoice(), "  role:", "  kind:", "'kind' stands there twice", 6),
+    (timesheet(), "earning=OT", "earning", "'earning' says no name=value", 0),
+    (timesheet(), "earning=OT", "wage=OT", "unknown: wage", 0),
+    (timesheet(), "line=2026-11-02/acme-web/work/overtime | ", "", "which line it is", 0),
+    (timesheet(), '  party:', "  Assets:Cash ; party:", "no metadata", 7),
+])  # fmt: skip
+def test_what_cannot_be_read_is_told_with_its_line(document, written, edited, message, offset):
+    text = text_of(document)
+    assert written in text
+    with pytest.raises(Unreadable) as error:
+        codec.normalise(block_of(text.replace(written, edited, 1)))
+    assert message in error.value.message
+    assert error.value.offset == offset
+
+
+@pytest.mark.parametrize(("kind", "edited", "reason"), [
+    ("invoice", ("!", "*"), "authorised"),
+    ("invoice", ("  role:", '  status: "sent"\n  role:'), "sent"),
+    ("bill", ("  role:", '  status: "paid"\n  role:'), "paid"),
+    ("bill", ("  role:", '  status: "seen"\n  role:'), None),
+    ("timesheet", ("  role:", '  status: "paid"\n  role:'), "paid"),
+    ("time_activity", ("  role:", '  status: "billed"\n  role:'), "billed"),
+    ("journal", ("  kind:", '  status: "sent"\n  kind:'), None),
+])  # fmt: skip
+def test_what_makes_a_document_final(kind, edited, reason):
+    text = text_of(EXAMPLES[kind])
+    assert codec.finality(block_of(text), kind) is None
+    assert codec.finality(block_of(text.replace(*edited, 1)), kind) == reason
+
+
+def test_texts_are_cut_and_cleaned_before_they_are_compared():
+    long = with_line(invoice(), 0, text="ä" * 5_000, job="a\r\nb\x07c", item="")
+    line = codec.project(long, 4_000).lines[0]
+    assert (len(line.text), line.job, line.item) == (4_000, "a\nb c", None)
+
+
+def test_lines_come_and_go_at_their_place():
+    text = text_of(invoice()).replace("Income:Print ", "! Income:Print ")
+    block = block_of(text)
+    first, second = invoice().lines
+    third = replace(second, key="acme-web/proof/E-001@900000", text="new")
+    merged = beancount.merge(statement(invoice(lines=(second, third)), SETTINGS), block)
+    assert first.key not in merged
+    assert merged.index(second.key) < merged.index(third.key) < len(merged)
+    assert "! Income:Print " in merged
+    assert codec.normalise(block_of(merged)) == codec.project(invoice(lines=(second, third)))
+
+
+def test_a_journal_that_became_zero_says_zero():
+    assert "  0.00 USD" in text_of(journal(amount=0))
+    assert "-0.00" not in text_of(journal(amount=0))

@@ -1,0 +1,142 @@
+"""Pull: everything is read before anything is stored, and what is wrong is told at once."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from sources_world import NOW, TOGGL, codes, company, generic, lines, source, toggl_row
+
+from tieout.cli.pull import summary
+from tieout.domain.books import Books, Record
+from tieout.domain.diagnostic import Diagnostic, Refused
+from tieout.domain.document import Document
+from tieout.pulling.pull import pull
+from tieout.store.entries import Delta, read_rates, read_rejected
+from tieout.store.snapshot import newest
+
+
+class Shelf:
+    """Books that can be read, or not."""
+
+    def __init__(self, *keys, broken=False):
+        self.keys, self.broken = keys, broken
+
+    def read(self):
+        if self.broken:
+            raise Refused([Diagnostic("TO401", "no books")])
+        documents = [
+            Document(
+                key=k,
+                kind="journal",
+                date="2026-11-30",
+                from_="2026-11-01",
+                to="2026-11-30",
+                currency="USD",
+                lines=(),
+            )
+            for k in self.keys
+        ]
+        return Books(
+            target="books", identity="/b",
+            records=tuple(Record(document=d, remote_id=d.key, version="1") for d in documents),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Write files, then pull: `world(files, source(), books=Shelf())`."""
+
+    def run(files, *sources, books=None, **how):
+        for name, text in files.items():
+            (tmp_path / name).write_text(text)
+        config = company(tmp_path, *sources)
+        return pull(config, {"books": books} if books else {}, config.state, NOW, **how)
+
+    return run
+
+
+def test_sources_rates_and_books_are_stored_and_told(world):
+    files = {
+        "a.csv": lines(TOGGL, toggl_row(), toggl_row("13:00:00", "15:30:00", "02:30:00")),
+        "rates.txt": lines("worker,from,rate,currency", "E-001,2026-01-01,52.00,USD"),
+    }
+    result = world(
+        files, source(), source("rates", "pay_rates", "rates.txt"), books=Shelf("s/journal/x")
+    )
+    time, rates = result.sources
+    assert (time.count, time.seconds, time.delta) == (2, 12_600, Delta(new=2))
+    assert read_rates(rates.snapshot)[0].rate == 520_000
+    assert result.books[0].delta == Delta(new=1)
+    assert list(summary(result)) == [
+        "time  2 entries, 3:30:00  ·  2 new",
+        "    covers 2026-11-02 to 2026-11-02",
+        "rates  1 pay rate  ·  1 new",
+        "books  1 document of ours, 0 of others  ·  1 new",
+        "",
+        "Next: tieout plan",
+    ]
+    json.dumps(result.as_json())
+    again = world(files, source(), books=Shelf("s/journal/x", "s/journal/y"))
+    assert again.sources[0].snapshot.id == time.snapshot.id
+    assert "nothing new" in next(summary(again))
+    assert again.books[0].delta == Delta(new=1)
+
+
+def test_rejects_stop_the_pull_and_nothing_is_stored(world, tmp_path):
+    bad = [toggl_row(day="2026-11-31") for _ in range(23)]
+    files = {"a.csv": lines(TOGGL, toggl_row(), *bad)}
+    with pytest.raises(Refused) as caught:
+        world(files, source(), books=Shelf())
+    found = caught.value.diagnostics
+    assert codes(found).count("TO321") == 20
+    assert "23 rows can't be read, the first 20 are listed" in found[0].message
+    assert found[0].next == "tieout pull --accept-rejects"
+    assert newest(tmp_path / ".tieout", "time") is None
+    assert newest(tmp_path / ".tieout", "books") is None
+
+
+def test_accepted_rejects_are_counted_and_kept(world):
+    files = {"a.csv": lines(TOGGL, toggl_row(), toggl_row(day="2026-11-31"))}
+    result = world(files, source(), accept_rejects=True)
+    (time,) = result.sources
+    assert (time.count, len(time.rejected), codes(result.diagnostics)) == (1, 1, ["TO321"])
+    assert read_rejected(time.snapshot) == time.rejected
+    assert "    ! 1 row rejected" in summary(result)
+
+
+def test_all_that_is_wrong_anywhere_is_told_at_once(world, tmp_path):
+    with pytest.raises(Refused) as caught:
+        world(
+            {"a.csv": "x"}, source(), source("none", path="no.csv"),
+            replace(generic(colums="x"), name="other"),
+            books=Shelf(broken=True),
+        )  # fmt: skip
+    found = caught.value.diagnostics
+    assert {"TO301", "TO308", "TO401"} <= set(codes(found))
+    (missing,) = (one for one in found if one.code == "TO301")
+    assert str(missing.position) == "tieout.yaml:7:3"
+
+
+def test_only_one_half(world, tmp_path):
+    files = {"a.csv": lines(TOGGL, toggl_row())}
+    assert world(files, source(), books=Shelf(), only="sources").books == ()
+    assert world(files, source(), books=Shelf(), only="books").sources == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("E-001,2026-01-01,52.00,USD,month", "TO335"),
+        ("E-001,2026-01-01,52.00,USD,hour\nE-001,2026-01-01,53.00,USD,", "TO336"),
+        ("E-001,2026-01-01,$52,USD,", "TO327"),
+        ("E-001,2026-01-01,-52,USD,", "TO327"),
+        ("E-001,2026-01-01,52,XXX,", "TO327"),
+        ("E-001,2026-02-30,52,USD,", "TO321"),
+        (",2026-01-01,52,USD,", "TO325"),
+    ],
+)
+def test_pay_rates_that_cannot_be_used_are_rejected(world, row, code):
+    text = lines("worker,from,rate,currency,basis", row)
+    with pytest.raises(Refused) as caught:
+        world({"r.txt": text}, source("rates", "pay_rates", "r.txt"))
+    assert code in codes(caught.value.diagnostics)
