@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ class Afresh:
     applied: tuple[Applied, ...]
 
 
-def plan_now(environment: str | None, *, reread: bool = False) -> Afresh:
+def plan_now(environment: str | None, *, as_of: date | None = None, reread: bool = False) -> Afresh:
     """Plan on the newest snapshots; with ``reread``, on the books as they are at this moment.
+
+    ``as_of`` is the day to plan as on; the day of the newest capture where it is None.
 
     Raises ``Refused`` with everything that is in the way.
     """
@@ -37,17 +39,19 @@ def plan_now(environment: str | None, *, reread: bool = False) -> Afresh:
     with console.steps() as step:
         if reread:
             _read_books(config, now)
-        plan = make(config, now, progress=step)
+        plan = make(config, now, as_of=as_of, progress=step)
     books = _books(config)
     return Afresh(config, plan, books, _applied(config, books))
 
 
-def reconciled(environment: str | None, *, show_pay: bool = False) -> tuple[Config, Reconciliation]:
+def reconciled(
+    environment: str | None, *, as_of: date | None = None, show_pay: bool = False
+) -> tuple[Config, Reconciliation]:
     """The three legs as they stand now: books read again, the plan made again."""
     from tieout.connectors.targets import settings
     from tieout.reporting.reconcile import reconcile
 
-    now = plan_now(environment, reread=True)
+    now = plan_now(environment, as_of=as_of, reread=True)
     tax = {name: settings(now.config, name).tax for name in now.config.targets}
     return now.config, reconcile(now.plan, now.books, now.applied, tax=tax, show_pay=show_pay)
 

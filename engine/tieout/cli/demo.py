@@ -23,7 +23,7 @@ IGNORED = """\
 .tieout/
 *.tieout
 books/
-report*/
+report.md
 """
 
 OWN_SETTINGS = {
@@ -54,7 +54,11 @@ def command(
     with contextlib.chdir(root):
         for scene in STORY:
             _play(scene)
-    console.out(f"\nThe company and its books are yours to try things on.\nNext: cd {root}")
+    console.out(
+        f"\nThe report is {root / 'report.md'}, the books are {root / 'books'}.\n"
+        "All of it is yours to try things on: change a rate, edit the books by hand, plan again.\n"
+        f"Next: cd {root} && tieout exceptions"
+    )
 
 
 def found_company(root: Path) -> None:

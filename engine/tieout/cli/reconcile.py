@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from shutil import get_terminal_size
 from typing import Annotated, Literal
 
@@ -18,6 +19,10 @@ def command(
     format: Annotated[
         Literal["text", "json", "markdown"], typer.Option(help="How to print the result.")
     ] = "text",
+    as_of_date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="As on this day (YYYY-MM-DD)."),
+    ] = None,
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show balances that could tell a wage.")
     ] = False,
@@ -28,7 +33,8 @@ def command(
     from tieout.cli.afresh import reconciled
     from tieout.reporting import reconcile_text, report
 
-    config, found = reconciled(env, show_pay=show_pay)
+    day = as_of_date.date() if as_of_date else None
+    config, found = reconciled(env, as_of=day, show_pay=show_pay)
     match format:
         case "json":
             text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)

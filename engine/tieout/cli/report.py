@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,10 @@ def command(
         str | None, typer.Option(metavar="NAME", help="The environment to work in.")
     ] = None,
     format: Annotated[Literal["markdown"], typer.Option(help="How to write it.")] = "markdown",  # noqa: ARG001  HTML comes beside it
+    as_of_date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="As on this day (YYYY-MM-DD)."),
+    ] = None,
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show cost amounts that could tell a wage.")
     ] = False,
@@ -27,7 +32,8 @@ def command(
     from tieout.cli.afresh import reconciled
     from tieout.reporting import report
 
-    config, found = reconciled(env, show_pay=show_pay)
+    day = as_of_date.date() if as_of_date else None
+    config, found = reconciled(env, as_of=day, show_pay=show_pay)
     packs = config.rules.packs.values()
     text = report.markdown(found, packs, root=config.root, show_pay=show_pay)
     if output is None:

@@ -121,6 +121,11 @@ class Story:
         for (text,) in self._rows("select json from desired order by document"):
             yield Document.from_json(json.loads(text))
 
+    def desired(self, key: str) -> str | None:
+        """The canonical JSON of one desired document."""
+        rows = self._rows("select json from desired where document = $1", [key])
+        return rows[0][0] if rows else None
+
     def candidates(self) -> list[Candidate]:
         """Where the three states differ, by target and key."""
         return [
@@ -192,7 +197,7 @@ class Story:
         )
         fields = ("worker_email", "worker_name", "worker_id", "customer_name", "project_name", "project_id",
                   "task_name", "task_id", "type", "approval", "source")
-        return [Held(*row[:7], names=dict(zip(fields, row[7:], strict=True))) for row in rows]
+        return [Held(*row[:7], dict(zip(fields, row[7:], strict=True))) for row in rows]
 
     def states(self) -> dict[tuple[str, int], dict[str, tuple[int, int, int]]]:
         """(entry, portion number within it) → purpose → (state code, source seconds, counted seconds)."""

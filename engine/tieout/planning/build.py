@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
-from tieout.config.model import Config
+from tieout.config.model import Config, Decision
 from tieout.domain.books import Claim, Credit
 from tieout.domain.change import Action, Change, Conservation, Exception_
 from tieout.domain.document import SERVES, Document
@@ -22,6 +22,7 @@ from tieout.domain.plan import Body
 from tieout.pipeline.periods import KINDS as PERIODIC
 from tieout.pipeline.periods import period
 from tieout.pipeline.run import Candidate, Inputs, Story, compute
+from tieout.planning.carry import carry
 from tieout.planning.chain import Act, Chain, Member, Terms, Verdict, decide
 from tieout.planning.control import totals
 from tieout.planning.exceptions import Owners, document_exceptions, entry_exceptions
@@ -42,11 +43,15 @@ class Case:
     cause: Cause
     old: tuple[Claim, ...]
     new: tuple[Claim, ...]
+    carried: int = 0
 
     @property
     def lacking(self) -> int:
-        """Seconds of what is desired that the books won't hold after the plan; may be negative."""
-        desired = self.chain.desired.seconds if self.chain.desired else 0
+        """Seconds of what is desired that the books won't hold after the plan; may be negative.
+
+        ``carried`` seconds were taken over from an earlier invoice, which lacks them.
+        """
+        desired = self.chain.desired.seconds - self.carried if self.chain.desired else 0
         return desired - sum(document.seconds for document in self.verdict.standing)
 
 
@@ -74,8 +79,7 @@ class Builder:
         self.only = only
 
     def body(self) -> Body:
-        cases = self._cases()
-        cases, sets = self._joined(cases)
+        cases, sets = self._joined(self.cases())
         changes = self._changes(cases, sets)
         exceptions = self._exceptions(cases)
         control = self.story.control()
@@ -104,19 +108,20 @@ class Builder:
 
     # -- chains and verdicts
 
-    def _cases(self) -> list[Case]:
-        chains = self._chains(self.story.candidates())
+    def cases(self) -> list[Case]:
+        """Every chain in which the three states don't agree, with its verdict, before change sets."""
+        chains, carried = carry(self._chains(self.story.candidates()), self._corrections(), self._desired)
         new = self.story.claims(chain.base for chain in chains if chain.desired)
         old = self._old_claims(chains)
         known = {claim.entry: claim.digest for claims in old.values() for claim in claims}
         causes = Causes(self.config, known)
         planned = self._planned_with(chains)
         return [self._case(chain, old.get(chain.base, ()), new.get(chain.base, ()), causes,
-                           planned.get(chain.base)) for chain in chains]
+                           planned.get(chain.base), carried.get(chain.base, 0)) for chain in chains]
 
     def _case(
         self, chain: Chain, old: tuple[Claim, ...], new: tuple[Claim, ...], causes: Causes,
-        planned_with: str | None,
+        planned_with: str | None, carried: int,
     ) -> Case:
         last = next((m.actual or m.applied for m in reversed(chain.members) if m.stands), None)
         cause = causes.of(last, chain.desired, old, new, planned_with)
@@ -125,7 +130,7 @@ class Builder:
             verdict = _held("TO235", chain, verdict)
         if self._waits(chain, verdict):
             verdict = _held("TO242", chain, verdict)
-        return Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new)
+        return Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new, carried=carried)
 
     def _chains(self, candidates: Iterable[Candidate]) -> list[Chain]:
         grouped: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
@@ -139,6 +144,14 @@ class Builder:
             result.append(Chain(target=target, base=base, desired=desired, members=members,
                                 credits=credits.get(base, ())))
         return result
+
+    def _corrections(self) -> dict[str, Decision]:
+        """Decisions to take a difference onto a later invoice, by the base key of the corrected one."""
+        return {base_key(d.key): d for d in self.config.rules.decisions
+                if d.kind == "correct" and d.action == "next-invoice"}
+
+    def _desired(self, key: str) -> Document | None:
+        return _document(self.story.desired(key))
 
     def _credits(self) -> dict[str, tuple[Credit, ...]]:
         found: dict[str, tuple[Credit, ...]] = {}

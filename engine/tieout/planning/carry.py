@@ -1,0 +1,60 @@
+"""Differences of a final invoice that a decision puts onto a later one (`correct --next-invoice`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from tieout.config.model import Decision
+from tieout.domain.document import Document, Line, difference
+from tieout.planning.chain import Chain
+
+
+def carry(
+    chains: Sequence[Chain], corrections: Mapping[str, Decision],
+    desired: Callable[[str], Document | None],
+) -> tuple[list[Chain], dict[str, int]]:
+    """The chains with the differences added to the invoices that take them; seconds taken, by base key.
+
+    ``desired`` gives the desired document of a chain that would otherwise not be looked at. A decision
+    holds for the desired document that it was made on, and for no other.
+    """
+    result = {chain.base: chain for chain in chains}
+    taken: dict[str, int] = {}
+    for base, decision in sorted(corrections.items()):
+        chain, into = result.get(base), decision.into
+        if chain is None or into is None or not _holds(chain, decision):
+            continue
+        lines = _difference(chain)
+        other = result.get(into) or Chain(target=chain.target, base=into, desired=desired(into))
+        model = other.desired or _empty(chain, into)
+        if lines and model is not None:
+            result[into] = replace(other, desired=replace(model, lines=(*model.lines, *lines)))
+            taken[into] = taken.get(into, 0) + sum(line.seconds for line in lines)
+    return [result[base] for base in sorted(result)], taken
+
+
+def _holds(chain: Chain, decision: Decision) -> bool:
+    return decision.desired in (None, chain.desired.digest if chain.desired else None)
+
+
+def _difference(chain: Chain) -> tuple[Line, ...]:
+    """What the chain lacks, each line named after the period that it corrects."""
+    period = chain.base.rsplit("/", 1)[1]
+    held = [member.actual for member in chain.members if member.actual]
+    return tuple(replace(line, key=f"{period}:{line.key}") for line in difference(chain.desired, held, period))
+
+
+def _empty(chain: Chain, into: str) -> Document | None:
+    """A document that has no entries of its own: like the corrected one, for its own month."""
+    import calendar
+    from datetime import date
+
+    model = chain.desired or next((m.actual for m in chain.members if m.actual), None)
+    name = into.rsplit("/", 1)[1]
+    if model is None or len(name) != 7:
+        return None
+    year, month = int(name[:4]), int(name[5:])
+    first = date(year, month, 1)
+    last = first.replace(day=calendar.monthrange(year, month)[1])
+    return replace(model, key=into, from_=first.isoformat(), to=last.isoformat(), date=last.isoformat(), lines=())

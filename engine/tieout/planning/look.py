@@ -1,0 +1,24 @@
+"""One document as planning sees it now: what `drift`, `correct` and `explain` ask."""
+
+from __future__ import annotations
+
+from tieout.config.model import Config
+from tieout.domain.key import base_key
+from tieout.pipeline.run import Inputs, compute
+from tieout.planning.build import Builder, Case
+from tieout.planning.gather import gather
+
+
+def look(config: Config, key: str) -> Case | None:
+    """The chain of this document key with its verdict, or None where the three states agree on it.
+
+    Raises ``Refused`` where something was never pulled.
+    """
+    gathered = gather(config)
+    inputs = Inputs(
+        config=config, as_of=gathered.as_of, entries=gathered.entries, rates=gathered.rates,
+        applied=gathered.applied, records=gathered.records, resolutions=gathered.resolutions,
+    )  # fmt: skip
+    with compute(inputs) as story:
+        cases = Builder(gathered, story, ()).cases()
+    return next((case for case in cases if case.chain.base == base_key(key)), None)
