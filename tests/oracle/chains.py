@@ -62,13 +62,15 @@ class Chain:
 
 
 def fixed(chain: Chain, key: str) -> bool:
-    """Final in the books, or dated in a closed period."""
+    """Final in the books, or dated in a closed period. What was deleted by hand is drift."""
     if key in chain.actual and chain.actual[key].final:
         return True
-    document = chain.holds(key) or chain.wrote(key)
-    if document is None and key == chain.base:
+    document = chain.holds(key)
+    if document is None and chain.wrote(key) is None and key == chain.base:
         document = chain.desired  # what was never written can't be written there any more
-    return bool(document and chain.lock_date and document.date <= chain.lock_date.isoformat())
+    if document is None or document.kind == Kind.TIME_ACTIVITY or chain.lock_date is None:
+        return False  # a time activity posts nothing: no closing of the books binds it
+    return document.date <= chain.lock_date.isoformat()
 
 
 def decide(chain: Chain) -> Verdict:
@@ -80,6 +82,13 @@ def decide(chain: Chain) -> Verdict:
     key = chain_key(chain.base, chain_number(last) + 1) if last in settled else last
     held = [document for name in settled if (document := chain.holds(name))]
     lines = difference(chain.desired, held, chain.base.rsplit("/", 1)[1])
+    edited = [
+        name for name in settled if chain.wrote(name) and chain.wrote(name) != chain.holds(name)
+    ]
+    if edited and not lines:
+        return Verdict(key=edited[0], action="adopt", after=chain.holds(edited[0]))
+    if edited and chain.drift != "accept":
+        return Verdict(key=chain.base, code="TO232")
     wanted = None
     if lines:
         model = chain.desired or held[0]
@@ -110,9 +119,11 @@ def refusal(chain: Chain, wanted: Document | None) -> str | None:
     """Why the correction of what is final has to wait for somebody."""
     if chain.by_config and not chain.retroactive:
         return "TO237"
-    if wanted and wanted.kind == Kind.TIMESHEET and wanted.seconds < 0:
+    if wanted and wanted.kind == Kind.TIMESHEET and any(line.seconds < 0 for line in wanted.lines):
         return "TO238"
     settled = [d.action for d in chain.decisions if d.kind == "correct" and d.key == chain.base]
+    if settled and settled[-1] == "credit":
+        return None if wanted and wanted.credits else "TO246"
     if settled:
         return {"write-off": "TO241", "next-invoice": "TO248"}.get(settled[-1])
     return "TO231" if chain.after_final == "hold" else None

@@ -158,7 +158,7 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
     moved = replace(
         ana, jurisdiction="US-CA", timezone=draw(zones), books={"b": {"employee": "A2"}}
     )
-    everyone = (ana, ben, cai)
+    everyone: tuple[Worker, ...] = (ana, ben, cai)
     if draw(sometimes(True, False)):
         everyone = (replace(ana, to=TURN - timedelta(days=1)), replace(moved, from_=TURN), ben, cai)
     return everyone
@@ -241,15 +241,7 @@ def services(draw: st.DrawFn) -> tuple[Service, ...]:
 @st.composite
 def accounts(draw: st.DrawFn) -> tuple[Account, ...]:
     """All roles, or without one that a hold waits for; the sums of a journal always have theirs."""
-    gone = draw(
-        sometimes(True, False).flatmap(
-            lambda some: (
-                st.sampled_from(["suspense", "labor_expense", "receivable"])
-                if some
-                else st.just("")
-            )
-        )
-    )
+    gone = draw(st.sampled_from(["", "", "", "", "suspense", "labor_expense", "receivable"]))
     dated = draw(sometimes(True, False))
     found = []
     for role in ROLES:
@@ -263,21 +255,16 @@ def accounts(draw: st.DrawFn) -> tuple[Account, ...]:
     return tuple(found)
 
 
-@st.composite
-def environments(draw: st.DrawFn) -> Environment:
-    return draw(
-        sometimes(
-            Environment(name="x", workers=("A", "C"), since=SUNDAY + timedelta(days=1)),
-            Environment(),
-        )
-    )
+def environments() -> st.SearchStrategy[Environment]:
+    part = Environment(name="x", workers=("A", "C"), since=SUNDAY + timedelta(days=1))
+    return sometimes(part, Environment())
 
 
 @st.composite
 def rules(draw: st.DrawFn) -> Rules:
     waiting = st.sampled_from(["hold", "block"])
     costing = st.sampled_from(["hold", "suspense", "book"])
-    unmapped = {}
+    unmapped: dict[tuple[str, str], str] = {}
     for kind in ("project", "service", "customer", "account"):
         unmapped |= {(kind, "record"): "book", (kind, "pay"): "book"}
         unmapped[kind, "cost"] = draw(costing)
@@ -298,9 +285,7 @@ def rules(draw: st.DrawFn) -> Rules:
             effective=draw(sometimes(TURN, date.min)),
         ),
         packs=PACKS,
-        decisions=draw(
-            sometimes(True, False).flatmap(lambda some: waivers() if some else st.just(()))
-        ),
+        decisions=draw(st.just(()) | waivers()),
     )
 
 
@@ -372,7 +357,7 @@ def entries(draw: st.DrawFn) -> Entry:
 
 
 #: What the sources say of Ana, Ben, Cai and somebody unknown.
-WORKERS: dict[str, tuple[dict[str, str], ...]] = {
+WORKERS: dict[str, tuple[dict[str, Any], ...]] = {
     "s": (
         {"worker_email": "ana@example.org"},
         {"worker_email": "ANA@example.org", "worker_id": "9"},

@@ -42,6 +42,7 @@ def desired(
     states = {p.id: states_of(config, p, as_of, rates, segments) for p in portions}
     expenses, costs = journal_parts(config, worked, states, segments, rates)
     parts = parts_of(config, worked, states, seconds, segments, rates) + expenses
+    parts = [part for part in parts if part.seconds]  # what rounds to nothing has no line
     documents = book.documents(config, parts, costs, resolutions or {})
     return OracleResult(
         portions=tuple(portions),

@@ -15,7 +15,7 @@ from tieout.config.model import Config, Produce
 from tieout.domain.books import Applied, Books, Claim
 from tieout.domain.document import Document, Kind
 from tieout.domain.entry import Coverage
-from tieout.domain.key import base_key
+from tieout.domain.key import base_key, chain_number
 
 Change = tuple[str, str, Document | None]
 """Action, document key, and the document afterwards (None: void or forget)."""
@@ -85,7 +85,7 @@ def settle(
         after_final=config.rules.after_final.get(kind) or AFTER_FINAL.get(kind, "hold"),
         decisions=config.rules.decisions,
         lock_date=lock,
-        by_config=by_config(config, result, mine.get(base), base),
+        by_config=by_config(config, result, last_written(mine).get(base), base),
         retroactive=retroactive(result, base),
         open_period=open_period(config, produce, lock, desired),
     )
@@ -137,8 +137,8 @@ def covered(
     verdict: Verdict,
 ) -> Verdict:
     """What the snapshots don't wholly show is neither updated nor voided."""
-    wrote = [claim for key, one in applied.items() if base_key(key) == base for claim in one.claims]
-    claims = [*wrote, *result.claims.get(base, ())]
+    wrote = last_written(applied).get(base)
+    claims = [*(wrote.claims if wrote else ()), *result.claims.get(base, ())]
     if verdict.action not in ("update", "void", "adjust"):
         return verdict
     if all(_within(coverage, claim) for claim in claims):
@@ -151,12 +151,21 @@ def _within(coverage: Mapping[str, Coverage], claim: Claim) -> bool:
     return source not in coverage or coverage[source].holds(day, day)
 
 
+def last_written(applied: Mapping[str, Applied]) -> dict[str, Applied]:
+    """Base document → the last link that stands, whose claims are those of the whole chain."""
+    standing = [one for one in applied.values() if one.document]
+    return {base_key(one.key): one for one in sorted(standing, key=lambda a: chain_number(a.key))}
+
+
 def change_sets(
     config: Config, result: OracleResult, applied: Mapping[str, Applied], bases: list[str]
 ) -> list[frozenset[str]]:
     """Documents of one purpose between which an entry's seconds move."""
     groups = {base: {base} for base in bases}
-    now, before = _seconds(result.claims), _seconds({k: a.claims for k, a in applied.items()})
+    now, before = (
+        _seconds(result.claims),
+        _seconds({base: last.claims for base, last in last_written(applied).items()}),
+    )
     moved: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
     for (base, entry), seconds in (now | before).items():
         change = now.get((base, entry), 0) - before.get((base, entry), 0)
@@ -172,12 +181,8 @@ def change_sets(
 
 
 def _seconds(claims: Mapping[str, tuple[Claim, ...]]) -> dict[tuple[str, str], int]:
-    """By base document and entry, over the links of a chain."""
-    result: dict[tuple[str, str], int] = defaultdict(int)
-    for key, found in claims.items():
-        for claim in found:
-            result[base_key(key), claim.entry] += claim.seconds
-    return dict(result)
+    """By base document and entry."""
+    return {(base, claim.entry): claim.seconds for base, found in claims.items() for claim in found}
 
 
 def _contents(claims: tuple[Claim, ...]) -> set[tuple[str, str]]:

@@ -246,9 +246,10 @@ def _balanced(
         return Line(key=key, account=role, account_ref=ref, amount=minor)
 
     result = [
-        replace(line, seconds=seconds[key], amount=amounts[key]) for key, line in lines.items()
+        replace(line, seconds=seconds[key], amount=amounts.get(key, 0))
+        for key, line in lines.items()
     ]
-    if OVERHEAD in amounts and OVERHEAD not in lines:
+    if amounts.get(OVERHEAD) and OVERHEAD not in lines:
         result.append(plain(OVERHEAD, "overhead_premium", amounts[OVERHEAD]))
     counter = -sum(amounts.values())
     result.append(plain("=labor_clearing", "labor_clearing", counter))

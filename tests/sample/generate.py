@@ -114,7 +114,7 @@ def _listed(person: Person) -> Iterator[Span]:
                 project,
                 task,
                 note,
-                project not in ("", "studio"),
+                project != "studio",
                 tag,
                 STANDS_IN.get(row, ()),
             )

@@ -90,8 +90,7 @@ def told(stage: Stage, writers: Mapping[str, BookWriter]) -> tuple[str, ...]:
             return (headline, *writers[target].requests(name, changes))
         case Capture(target=target):
             return (f"read {target}: keep a snapshot of the books",)
-        case Close():
-            return ("journal: the apply ends",)
+    return ("journal: the apply ends",)
 
 
 def _of(changes: tuple[Change, ...], target: str) -> tuple[Change, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -121,7 +122,7 @@ def _news(plan: Plan, config: Config) -> Iterator[Diagnostic]:
 def _rehearsed(lines: tuple[str, ...], file: str) -> None:
     console.out("\n".join(lines))
     console.out()
-    console.out(f"Nothing was written. Next: tieout apply {file}")
+    console.out(f"Nothing was written. Next: tieout apply {quote(file)}")
 
 
 def _print(report: ApplyReport, format: Format) -> None:

@@ -58,5 +58,6 @@ def _summary(loaded: Loaded, counted: str) -> str:
         first = next(d for d in loaded.diagnostics if d.severity == "error")
         return f"{counted}\n\nNext: {first.next}, mend it, then: tieout validate"
     kinds = ("workers", "customers", "projects", "services", "accounts")
-    rows = ", ".join(f"{len({v.id for v in getattr(config, kind)}):,} {kind}" for kind in kinds)
+    ids = {kind: len({row.id for row in getattr(config, kind)}) for kind in kinds}
+    rows = ", ".join(f"{n:,} {kind if n != 1 else kind[:-1]}" for kind, n in ids.items())
     return f"{config.company.name}: {rows}\n{counted}\n\nNext: tieout pull"

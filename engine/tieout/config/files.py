@@ -28,18 +28,20 @@ class File:
     root: Map
 
 
-def read_company(root: Path, findings: Findings) -> list[File]:
-    """Every file of the company, parsed, in the order of their names; what can't be read, or what
-    no kind claims, is reported and left out."""
-    found = []
+def read_company(root: Path, findings: Findings) -> tuple[list[File], frozenset[str]]:
+    """Every file of the company, parsed, in the order of their names, and the kinds of those that
+    can't be read. They, and what no kind claims, are reported and left out."""
+    found, broken = [], set()
     for kind, name in sorted(_claimed(root, findings), key=lambda claim: claim[1]):
-        node = read_file(root, name, findings)
+        node = _read_file(root, name, findings) if kind else None
         if node is not None:
             found.append(File(kind, name, node))
-    return found
+        else:
+            broken.add(kind or _word(name))
+    return found, frozenset(broken)
 
 
-def read_file(root: Path, name: str, findings: Findings) -> Map | None:
+def _read_file(root: Path, name: str, findings: Findings) -> Map | None:
     """The mapping in one file below `root`."""
     try:
         data = (root / name).read_bytes()
@@ -95,17 +97,20 @@ def _claimed(root: Path, findings: Findings) -> Iterator[tuple[str, str]]:
     for folder in ("mappings", "rules"):
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root).as_posix()
-            if not path.is_file() or _ignored(name):
+            linked = path.is_dir() and path.is_symlink()
+            if _ignored(name) or (path.is_dir() and not linked):
                 continue
-            if outside(root, name):
-                findings.error(
-                    "TO112",
-                    Position(name),
-                    "this file is a link that leaves the company's folder",
-                    "keep the file itself here",
-                )
-            elif kind := _kind(name, findings):
-                yield kind, name
+            if linked or outside(root, name):
+                what = "folder is a link" if linked else "file is a link that leaves the company"
+                findings.error("TO112", Position(name), f"this {what}", "keep the files here")
+                yield "", name
+            else:
+                yield _kind(name, findings), name
+
+
+def _word(name: str) -> str:
+    """What a file would be about: `workers` for mappings/workers.yaml, mappings/workers/a.yaml."""
+    return name.split("/")[1].partition(".")[0] if "/" in name else name
 
 
 def _ignored(name: str) -> bool:
@@ -113,7 +118,8 @@ def _ignored(name: str) -> bool:
     return hidden or name.endswith(".md") or name.startswith(_ELSEWHERE)
 
 
-def _kind(name: str, findings: Findings) -> str | None:
+def _kind(name: str, findings: Findings) -> str:
+    """The kind of a file, or nothing where that is reported."""
     folder, *between, last = name.split("/")
     stem, _, suffix = last.rpartition(".")
     word = between[0] if between else stem
@@ -140,4 +146,4 @@ def _kind(name: str, findings: Findings) -> str | None:
         return "rules"
     else:
         return word if folder == "mappings" else _RULE_FOLDERS[word]
-    return None
+    return ""

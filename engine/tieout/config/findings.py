@@ -37,6 +37,8 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
+        self.unread: set[Position] = set()
+        """Where the reader found what is not allowed: nothing further is said of it."""
         self._texts: dict[str, bytes] = {}
         self._lines: dict[str, list[str]] = {}
 
@@ -49,6 +51,7 @@ class Findings:
         return partial(self._at, file)
 
     def _at(self, file: str, code: str, line: int, column: int, message: str, hint: str) -> None:
+        self.unread.add(Position(file, line, column))
         self.error(code, Position(file, line, column), message, hint)
 
     def error(

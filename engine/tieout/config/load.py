@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from tieout.config import company, packs
+from tieout.config.checks.draft import Draft, Unknowable
 from tieout.config.digest import digest
 from tieout.config.files import COMPANY, MAPPINGS, File, read_company
 from tieout.config.findings import Findings
@@ -17,7 +18,7 @@ from tieout.config.reader import Map, Seq, Text, without_collection
 from tieout.config.rows import versions
 from tieout.config.rules import rules
 from tieout.config.shape import Names, Report, compiled
-from tieout.config.validate import Draft, validate
+from tieout.config.validate import validate
 from tieout.config.versions import Positions, Row, with_defaults
 from tieout.domain.diagnostic import Position
 
@@ -34,15 +35,15 @@ def load(root: Path, environment: str | None = None) -> Loaded:
     """
     findings = Findings()
     with without_collection():
-        files = read_company(root, findings)
-        config = _assemble(root, files, environment or DEFAULT, findings)
+        files, broken = read_company(root, findings)
+        config = _assemble(root, files, broken, environment or DEFAULT, findings)
         if config is not None and not findings.errors:
             config = replace(config, digest=digest(config))
     return Loaded(None if findings.errors else config, findings.all())
 
 
 def _assemble(
-    root: Path, files: Sequence[File], environment: str, findings: Findings
+    root: Path, files: Sequence[File], broken: frozenset[str], environment: str, findings: Findings
 ) -> Config | None:
     """What is sound of the company, checked for sense; None without a tieout.yaml."""
     main = next((file.root for file in files if file.kind == "tieout"), None)
@@ -53,7 +54,7 @@ def _assemble(
     section = company.section(main, COMPANY, bad, environment)
     mapped = {kind: _mapped(kind, files, bad) for kind in MAPPINGS}
     ruled = list(_ruled(files, bad, findings))
-    decided = list(_decided(files, bad))
+    decided = _mapped("decisions", files, bad)
     given = rules(
         {row.address.partition("/")[2]: row for row in ruled if row.sound},
         [row for row in decided if row.sound],
@@ -86,7 +87,7 @@ def _assemble(
             rows=rows,
             packs=packs.known(own_packs),
             main=main,
-            ids={kind: frozenset(map(_identity, found)) for kind, found in mapped.items()},
+            ids=_ids(mapped, rows.get("rules/tax"), broken),
         ),
         findings,
     )
@@ -154,6 +155,16 @@ def _identity(row: Row) -> str:
     return str(named) if type(named) is Text else row.address.partition("/")[2].partition("#")[0]
 
 
+def _ids(
+    mapped: Mapping[str, list[Row]], tax: Row | None, broken: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """All ids by kind, of unsound rows too; of tax codes likewise."""
+    found = {kind: frozenset(map(_identity, rows)) for kind, rows in mapped.items()}
+    found["tax"] = frozenset(tax.node if tax else ()) | {"exempt"}
+    unread = {kind: Unknowable() for kind in found if kind in broken}
+    return found | unread | ({"tax": Unknowable()} if "rules" in broken else {})
+
+
 def _ruled(files: Iterable[File], bad: set[int], findings: Findings) -> Iterator[Row]:
     """Each rule, by name; a rule that stands in two files is reported."""
     seen: dict[str, Position] = {}
@@ -172,12 +183,6 @@ def _ruled(files: Iterable[File], bad: set[int], findings: Findings) -> Iterator
             elif type(node) is Map:
                 seen[str(key)] = at
                 yield Row(f"rules/{key}", file.name, node, key, id(node) not in bad)
-
-
-def _decided(files: Iterable[File], bad: set[int]) -> Iterator[Row]:
-    for file in files:
-        if file.kind == "decisions":
-            yield from _listed("decisions", file, bad)
 
 
 def _packs(rule: OvertimeRule, own: list[File], findings: Findings) -> dict[str, LawPack]:

@@ -276,7 +276,8 @@ class Decision:
 
     ``kind``: drift | correct | waive. ``key``: a document or entry key. ``action``: accept,
     overwrite; credit, rebill, next-invoice, write-off; waive. ``desired`` and ``actual`` are the
-    digests it was decided on; it holds while they are still those.
+    digests it was decided on; it holds while they are still those. ``into``: of next-invoice, the
+    document that takes the difference.
     """
 
     id: str
@@ -289,6 +290,7 @@ class Decision:
     desired: str | None = None
     actual: str | None = None
     code: str | None = None
+    into: str | None = None
     expires: date | None = None
     row: str = ""
 

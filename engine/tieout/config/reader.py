@@ -279,6 +279,7 @@ class _Builder:
             if key is not None:  # as the last key entered, or one given twice
                 known = container.key(key) if key in container else None
                 at, name = known or _key(key, container.places[-1]), f"'{key}'"
+                node.line, node.column = at.line, at.column
             self._say("TO109", at, f"{name} has no value", "write one or remove the line; "
                       '"" is the empty text, [] the empty list, {} the empty mapping')
 

@@ -1,145 +1,162 @@
-"""Mapping rows → the flat versions of `model.py`, one for each stretch of time."""
+"""Mapping rows → the flat versions of `model.py`, one for each stretch of time.
+
+What a row of each kind gives is a table: field → the row's key that it is read from, and how. A
+row is read once, and of its further versions only the fields under keys that hold dated values:
+with 100,000 rows that is what keeps loading short.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 from tieout.config.model import Account, Customer, Earning, Project, Service, Version, Worker
 from tieout.config.reader import Map, Node, Seq
 from tieout.config.scalars import flag, rate
 from tieout.config.shape import Names
-from tieout.config.versions import Day, Row, periods
+from tieout.config.versions import Day, Row, dated_keys, periods
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
 
+Read: TypeAlias = Callable[[Day], Any]
+Field: TypeAlias = tuple[str, Read]
 Refs: TypeAlias = Mapping[str, tuple[Mapping[str, str], ...]]
-V = TypeVar("V", bound=Version)
 
-ANY_TASK = "any"
+ANY_TASK: Final = "any"
 """`task: any` matches every task, a blank one too."""
+EXPENSE: Final = {"employee": "labor_expense", "contractor": "contractor_expense"}
+"""The account roles of cost, where a service doesn't say."""
 
 
 def versions(kind: str, rows: Iterable[Row], names: Names) -> list[Any]:
     """All rows of one kind (`workers`, `projects` …), sorted by id and time."""
-    make = _MAKERS[kind]
-    found = [make(row, names, period) for row in rows for period in periods(row)]
+    reading = _KINDS[kind]
+    found = [version for row in rows for version in reading.versions(row, names)]
     return sorted(found, key=lambda v: (v.id, v.from_, v.row))
 
 
-def _worker(row: Row, names: Names, period: tuple[date, date]) -> Worker:
-    on = Day(row, period[0])
-    return Worker(
-        id=_id(on),
-        name=_name(on),
-        kind=on.text("kind") or "employee",
-        overtime=on.text("overtime", "overtime"),
-        exempt_ground=on.text("exempt_ground"),
-        jurisdiction=on.text("jurisdiction", "jurisdiction"),
-        timezone=on.text("timezone"),
-        manager=on.text("manager"),
-        entity=on.text("entity"),
-        refs=_refs(row.node, names.sources, WORKER_KEYS),
-        books=_books(on, names.targets),
-        **_common(on, period),
-    )
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of row is read. `refs`: the fields of a source that it may name."""
+
+    make: Callable[..., Version]
+    fields: Mapping[str, Field]
+    refs: Mapping[str, str] | None = None
+
+    def versions(self, row: Row, names: Names) -> Iterator[Version]:
+        """The row's versions, in the order of time."""
+        moving = dated_keys(row.node)
+        standing = Day(row, row.valid[0])
+        values = {n: read(standing) for n, (key, read) in self.fields.items() if key not in moving}
+        values["row"] = row.address
+        values["retroactive"] = _retroactive(row.node)
+        if self.refs is not None:
+            values["refs"] = _refs(row.node, names.sources, self.refs)
+        changing = [(n, read) for n, (key, read) in self.fields.items() if key in moving]
+        if self.make is not Service:
+            whole = "id" in row.node
+            if names.targets and not set(names.targets).isdisjoint(moving):
+                changing.append(("books", lambda on: _books(on, names.targets, whole=whole)))
+            else:
+                values["books"] = _books(standing, names.targets, whole=whole)
+        for first, last in periods(row, moving):
+            on = Day(row, first)
+            now = {name: read(on) for name, read in changing}
+            yield self.make(
+                from_=first, to=last, origins={**standing.origins, **on.origins}, **values, **now
+            )
 
 
-def _customer(row: Row, names: Names, period: tuple[date, date]) -> Customer:
-    on = Day(row, period[0])
-    return Customer(
-        id=_id(on),
-        name=_name(on),
-        currency=on.text("currency", "currency"),
-        tax=on.text("tax", "tax"),
-        terms=on.text("terms"),
-        owner=on.text("owner"),
-        rate=_rate(on.text("rate", "rate")),
-        books=_books(on, names.targets),
-        **_common(on, period),
-    )
+def _text(key: str, *, kept: bool = False, otherwise: str | None = None) -> Field:
+    """The text under a key; `kept`: its address is an origin that a plan may name."""
+    name = key if kept else ""
+
+    def read(on: Day) -> str | None:
+        value = on.node.get(key)
+        return otherwise if value is None else on.held(value, key, name) or otherwise
+
+    return key, read
 
 
-def _project(row: Row, names: Names, period: tuple[date, date]) -> Project:
-    on = Day(row, period[0])
-    own = _rate(on.text("billing.rate", "rate"))
-    workers = _rates(on.texts("billing.workers", "worker_rates"))
-    services = _rates(on.texts("billing.services", "service_rates"))
-    priced = own is not None or workers or services
-    return Project(
-        id=_id(on),
-        name=_name(on),
-        customer=on.text("customer", "customer"),
-        class_=on.text("class", "class"),
-        owner=on.text("owner"),
-        entity=on.text("entity"),
-        method=on.text("billing.method", "method") or ("hourly" if priced else "none"),
-        rate=own,
-        worker_rates=workers,
-        service_rates=services,
-        refs=_refs(row.node, names.sources, PROJECT_KEYS),
-        books=_books(on, names.targets),
-        **_common(on, period),
-    )
+def _rate(key: str) -> Field:
+    return key, lambda on: _priced(on.text(key, "rate"))
 
 
-def _service(row: Row, names: Names, period: tuple[date, date]) -> Service:
-    on = Day(row, period[0])
-    expense = {"employee": "labor_expense", "contractor": "contractor_expense"}
-    return Service(
-        id=_id(on),
-        name=on.text("name"),
-        item=on.text("item", "item"),
-        kind=on.text("kind") or "work",
-        paid=_flag(on.text("paid")),
-        counts_to_overtime=_flag(on.text("counts_to_overtime")),
-        billable=_flag(on.text("billable")),
-        revenue=on.text("revenue", "revenue"),
-        expense=expense | on.texts("expense", "expense"),
-        tax=on.text("tax", "tax"),
-        rate=_rate(on.text("rate", "rate")),
-        refs=_refs(row.node, names.sources, SERVICE_KEYS),
-        **_common(on, period),
-    )
+def _flag(key: str) -> Field:
+    def read(on: Day) -> bool | None:
+        text = on.text(key)
+        return None if text is None else flag(text)
+
+    return key, read
 
 
-def _keyed(make: Callable[..., V], row: Row, names: Names, period: tuple[date, date]) -> V:
-    """Accounts and earnings: the row is nothing but the targets' names for it."""
-    on = Day(row, period[0])
-    found = {target: on.text(target, "books") for target in names.targets}
-    books = {target: value for target, value in found.items() if value is not None}
-    return make(id=row.address.partition("/")[2], books=books, **_common(on, period))
+def _priced(text: str | None) -> int | None:
+    return None if text is None else rate(text)
 
 
-_MAKERS: Mapping[str, Callable[[Row, Names, tuple[date, date]], Version]] = {
-    "workers": _worker,
-    "customers": _customer,
-    "projects": _project,
-    "services": _service,
-    "accounts": partial(_keyed, Account),
-    "earnings": partial(_keyed, Earning),
-}
+def _rates(path: str, name: str) -> Field:
+    return "billing", lambda on: {k: rate(v) for k, v in on.texts(path, name).items()}
 
 
-def _common(on: Day, period: tuple[date, date]) -> dict[str, Any]:
-    said = on.node.get("retroactive")
-    return {
-        "from_": period[0],
-        "to": period[1],
-        "row": on.row.address,
-        "origins": on.origins,
-        "retroactive": {str(k): str(v) for k, v in said.items()} if said else None,
-    }
+def _method(on: Day) -> str:
+    """As written; else hourly where any rate is given, at whatever time."""
+    billing = on.node.get("billing", {})
+    priced = not billing.keys().isdisjoint(("rate", "workers", "services"))
+    return on.text("billing.method", "method") or ("hourly" if priced else "none")
 
 
-def _id(on: Day) -> str:
-    return str(on.node["id"])
+_PARTY: Final = {"id": _text("id"), "name": _text("name")}
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "workers": _Kind(Worker, {
+        **_PARTY,
+        "kind": _text("kind", otherwise="employee"),
+        "overtime": _text("overtime", kept=True),
+        "exempt_ground": _text("exempt_ground"),
+        "jurisdiction": _text("jurisdiction", kept=True),
+        "timezone": _text("timezone"),
+        "manager": _text("manager"),
+        "entity": _text("entity"),
+    }, WORKER_KEYS),
+    "customers": _Kind(Customer, {
+        **_PARTY,
+        "currency": _text("currency", kept=True),
+        "tax": _text("tax", kept=True),
+        "terms": _text("terms"),
+        "owner": _text("owner"),
+        "rate": _rate("rate"),
+    }),
+    "projects": _Kind(Project, {
+        **_PARTY,
+        "customer": _text("customer", kept=True),
+        "class_": _text("class", kept=True),
+        "owner": _text("owner"),
+        "entity": _text("entity"),
+        "method": ("billing", _method),
+        "rate": ("billing", lambda on: _priced(on.text("billing.rate", "rate"))),
+        "worker_rates": _rates("billing.workers", "worker_rates"),
+        "service_rates": _rates("billing.services", "service_rates"),
+    }, PROJECT_KEYS),
+    "services": _Kind(Service, {
+        **_PARTY,
+        "item": _text("item", kept=True),
+        "kind": _text("kind", otherwise="work"),
+        "paid": _flag("paid"),
+        "counts_to_overtime": _flag("counts_to_overtime"),
+        "billable": _flag("billable"),
+        "revenue": _text("revenue", kept=True),
+        "expense": ("expense", lambda on: EXPENSE | on.texts("expense", "expense")),
+        "tax": _text("tax", kept=True),
+        "rate": _rate("rate"),
+    }, SERVICE_KEYS),
+    "accounts": _Kind(Account, {"id": ("", lambda on: on.row.address.partition("/")[2])}),
+    "earnings": _Kind(Earning, {"id": ("", lambda on: on.row.address.partition("/")[2])}),
+}  # fmt: skip
 
 
-def _name(on: Day) -> str:
-    return str(on.node["name"])
+def _retroactive(node: Map) -> dict[str, str] | None:
+    said = node.get("retroactive")
+    return {key: str(value) for key, value in said.items()} if said else None
 
 
 def _refs(node: Map, sources: Iterable[str], keys: Mapping[str, str]) -> Refs:
@@ -149,7 +166,7 @@ def _refs(node: Map, sources: Iterable[str], keys: Mapping[str, str]) -> Refs:
         given: Node | None = node.get(source)
         if given is not None:
             alternatives = given if type(given) is Seq else (given,)
-            found[source] = tuple(_ref(one, keys) for one in alternatives)
+            found[source] = tuple([_ref(one, keys) for one in alternatives])
     return found
 
 
@@ -163,18 +180,9 @@ def _ref(node: Any, keys: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _books(on: Day, targets: Iterable[str]) -> dict[str, Mapping[str, str]]:
-    found = {target: on.texts(target, f"books.{target}") for target in targets}
+def _books(on: Day, targets: Iterable[str], *, whole: bool) -> dict[str, Any]:
+    """What the row is called in each target: a mapping (`{job: …}`) where the row is a `whole`
+    one with an id, else (accounts, earnings) the name alone."""
+    read = on.texts if whole else on.text
+    found = {target: read(target, f"books.{target}") for target in targets if target in on.node}
     return {target: names for target, names in found.items() if names}
-
-
-def _rate(text: str | None) -> int | None:
-    return None if text is None else rate(text)
-
-
-def _rates(texts: Mapping[str, str]) -> dict[str, int]:
-    return {key: rate(text) for key, text in texts.items()}
-
-
-def _flag(text: str | None) -> bool | None:
-    return None if text is None else flag(text)

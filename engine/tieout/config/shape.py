@@ -21,7 +21,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from tieout.config import resources
@@ -47,9 +47,15 @@ class Report:
         return Position(self.file, node.line, node.column)
 
     def wrong(self, code: str, node: Node, message: str, hint: str = "") -> bool:
-        """Report; always False, for a check to return."""
-        self._findings.error(code, self.at(node), message, hint)
+        """Report, unless the reader has already; always False, for a check to return."""
+        if self.at(node) not in self._findings.unread:
+            self._findings.error(code, self.at(node), message, hint)
         return False
+
+    def later(self, word: str, node: Node) -> bool:
+        """Report what the language has and the engine hasn't yet; always False."""
+        return self.wrong("TO113", node, f"'{word}' is part of the language but not delivered yet",
+                          "leave it out until a version of tieout delivers it")
 
 
 class Names(NamedTuple):
@@ -62,6 +68,7 @@ class Names(NamedTuple):
 Check: TypeAlias = Callable[[Node, Report], bool]
 
 
+@lru_cache(maxsize=64)
 def compiled(kind: str, names: Names | None = None) -> Check:
     """The check for a file kind (`projects`, `tieout` …). It reports everything wrong and says
     whether all is well. Without `names` any key may be the name of a source or a target."""
@@ -104,6 +111,8 @@ class _Compiler:
             return self._either(file, schema["oneOf"])
         if schema.get("type") == "object":
             return self._mapping(file, schema)
+        if schema.get("type") == ["object", "array"]:
+            return _collection
         if schema.get("type") == "array":
             return self._list(file, schema)
         return _scalar(schema)
@@ -144,14 +153,11 @@ class _Compiler:
         for annotation, names in zip(("x-sources", "x-targets"), self._names or (), strict=False):
             if annotation in schema:
                 check = self.check(file, schema[annotation])
-                known.update((name, check) for name in names if name not in known)
+                for name in names:  # one that is both is refused elsewhere
+                    known[name] = _anything if name in known else check
         further = schema.get("additionalProperties", False)
-        named = not schema.keys().isdisjoint(("x-sources", "x-targets"))
-        free: Check | None = None
-        if named and self._names is None:
-            free = _anything
-        elif further and not named:
-            free = self.check(file, further)
+        named = self._names and not schema.keys().isdisjoint(("x-sources", "x-targets"))
+        free = self.check(file, further) if further and not named else None
         key_check = _scalar(schema["propertyNames"]) if "propertyNames" in schema else None
         required = tuple(schema.get("required", ()))
         least, pay = schema.get("minProperties", 0), "x-pay" in schema
@@ -182,8 +188,12 @@ class _Compiler:
 
     def _property(self, file: str, name: str, schema: Schema) -> Check:
         if schema.get("x-later") is True:
-            return lambda node, report: _later(name, node, report)
+            return lambda node, report: report.later(name, node)
         return self.check(file, schema)
+
+
+def _collection(node: Node, report: Report) -> bool:
+    return type(node) is not Text or report.wrong("TO106", node, "expected a mapping, not text")
 
 
 def _anything(_node: Node, _report: Report) -> bool:
@@ -201,15 +211,6 @@ _CALLED: Final[Mapping[type, str]] = {Text: "text", Map: "a mapping", Seq: "a li
 
 def _called(node: Node) -> str:
     return _CALLED[type(node)]
-
-
-def _later(word: str, node: Node, report: Report) -> bool:
-    return report.wrong(
-        "TO113",
-        node,
-        f"'{word}' is part of the language but not delivered yet",
-        "leave it out until a version of tieout delivers it",
-    )
 
 
 def _unknown(key: Text, known: Iterable[str], pay: bool, report: Report) -> bool:
@@ -263,7 +264,8 @@ def _enum(words: Sequence[str], later: Sequence[str]) -> Check:
         if node in allowed:
             return True
         if node in later:
-            return _later(node, node, report)
+            report.later(node, node)
+            return True
         choices = listed(w for w in words if w in allowed)
         hint = nearest(node, allowed)
         return report.wrong("TO107", node, f"'{node}' is not {choices}", hint)

@@ -17,8 +17,6 @@ from tieout.config.checks import (
 from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
 
-__all__ = ["Draft", "validate"]
-
 CHECKS: Final = (
     paths.check,
     environments.check,

@@ -7,7 +7,7 @@ day from which it holds (`projects/acme-web billing.rate@2026-12-01`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -60,7 +60,7 @@ class Day:
     def text(self, path: str, name: str = "") -> str | None:
         """The value at `path`; with `name`, its address is kept as that field's origin."""
         value = self._at(path)
-        return None if value is None else self._held(value, path, name)
+        return None if value is None else self.held(value, path, name)
 
     def texts(self, path: str, name: str = "") -> dict[str, str]:
         """The values of the mapping at `path` by key; with `name`, origins are kept as
@@ -72,7 +72,7 @@ class Day:
         if name:
             self.origins[name] = f"{self.row.address} {path}"
         for key, value in values.items():
-            held = self._held(value, f"{path}.{key}", name and f"{name}.{key}")
+            held = self.held(value, f"{path}.{key}", name and f"{name}.{key}")
             if held is not None:
                 found[key] = held
         return found
@@ -82,7 +82,7 @@ class Day:
         value = self.node.get(head)
         return value.get(tail) if tail and value is not None else value
 
-    def _held(self, value: Any, path: str, name: str) -> str | None:
+    def held(self, value: Any, path: str, name: str) -> str | None:
         """The text that a value is on this day, whether it is dated or not."""
         suffix = ""
         if type(value) is Map:
@@ -119,10 +119,16 @@ def is_dated(node: Node) -> bool:
     return len(key) == 10 and key[4] == "-" and key[:4].isdigit()
 
 
-def periods(row: Row) -> list[tuple[date, date]]:
-    """The stretches, both ends included, in which no value of the row changes."""
+def dated_keys(node: Map) -> list[str]:
+    """The keys under which something changes with time."""
+    return [key for key, value in node.items() if type(value) is Map and _changes(value)]
+
+
+def periods(row: Row, moving: Sequence[str]) -> list[tuple[date, date]]:
+    """The stretches, both ends included, in which no value of the row changes; `moving` are its
+    `dated_keys`."""
     first, last = row.valid
-    cuts = _days(row.node)
+    cuts = {d for key in moving for d in _days(row.node[key])}
     if not cuts:
         return [(first, last)]
     starts = [first, *sorted(cut for cut in cuts if first < cut <= last)]
@@ -164,15 +170,16 @@ def _in_force(dated: Map, on: date) -> str | None:
     return max(begun) if begun else None
 
 
-def _days(node: Node) -> set[date]:
-    found: set[date] = set()
-    if type(node) is Map:
-        if is_dated(node):
-            return {day(key) for key in node}
-        for value in node.values():
-            if type(value) is Map:
-                found |= _days(value)
-    return found
+def _changes(node: Map) -> bool:
+    if is_dated(node):
+        return True
+    return any(type(value) is Map and _changes(value) for value in node.values())
+
+
+def _days(node: Map) -> set[date]:
+    if is_dated(node):
+        return {day(key) for key in node}
+    return {d for value in node.values() if type(value) is Map for d in _days(value)}
 
 
 def _find(node: Node, path: str) -> Node | None:

@@ -23,7 +23,7 @@ from tieout.pipeline.periods import KINDS as PERIODIC
 from tieout.pipeline.periods import period
 from tieout.pipeline.run import Candidate, Inputs, Story, compute
 from tieout.planning.carry import carry
-from tieout.planning.chain import Act, Chain, Member, Terms, Verdict, decide
+from tieout.planning.chain import ABSENT, Act, Chain, Member, Terms, Verdict, decide
 from tieout.planning.control import totals
 from tieout.planning.exceptions import Owners, document_exceptions, entry_exceptions
 from tieout.planning.gather import Gathered
@@ -77,6 +77,9 @@ class Builder:
         self.config: Config = gathered.config
         self.story = story
         self.only = only
+        #: those in force, the newest first: of two on the same thing the later one counts
+        self.decisions = [d for d in reversed(self.config.rules.decisions)
+                          if d.expires is None or d.expires >= gathered.as_of]
 
     def body(self) -> Body:
         cases, sets = self._joined(self.cases())
@@ -147,7 +150,7 @@ class Builder:
 
     def _corrections(self) -> dict[str, Decision]:
         """Decisions to take a difference onto a later invoice, by the base key of the corrected one."""
-        return {base_key(d.key): d for d in self.config.rules.decisions
+        return {base_key(d.key): d for d in reversed(self.decisions)
                 if d.kind == "correct" and d.action == "next-invoice"}
 
     def _desired(self, key: str) -> Document | None:
@@ -176,18 +179,18 @@ class Builder:
 
     def _drift(self, chain: Chain) -> str:
         """The target's policy, unless a decision speaks of just this difference."""
-        desired = chain.desired.digest if chain.desired else None
+        desired = chain.desired.digest if chain.desired else ABSENT
         last = next((m for m in reversed(chain.members) if m.stands), None)
-        actual = last.actual.digest if last and last.actual else None
-        for decision in self.config.rules.decisions:
+        actual = last.actual.digest if last and last.actual else ABSENT
+        for decision in self.decisions:
             if decision.kind == "drift" and decision.key in (chain.base, last.key if last else None):
                 if decision.desired in (None, desired) and decision.actual in (None, actual):
                     return decision.action
         return self.config.targets[chain.target].drift
 
     def _correction(self, chain: Chain) -> str | None:
-        desired = chain.desired.digest if chain.desired else None
-        for decision in self.config.rules.decisions:
+        desired = chain.desired.digest if chain.desired else ABSENT
+        for decision in self.decisions:
             if decision.kind == "correct" and base_key(decision.key) == chain.base:
                 if decision.desired in (None, desired):
                     return decision.action

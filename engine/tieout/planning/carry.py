@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tieout.config.model import Decision
 from tieout.domain.document import Document, Line, difference
-from tieout.planning.chain import Chain
+from tieout.planning.chain import ABSENT, Chain
 
 
 def carry(
@@ -35,7 +35,7 @@ def carry(
 
 
 def _holds(chain: Chain, decision: Decision) -> bool:
-    return decision.desired in (None, chain.desired.digest if chain.desired else None)
+    return decision.desired in (None, chain.desired.digest if chain.desired else ABSENT)
 
 
 def _difference(chain: Chain) -> tuple[Line, ...]:

@@ -19,6 +19,8 @@ from tieout.domain.key import base_key, chain_key, chain_number
 
 #: Kinds that post nothing and stand for no period: a closed period of the books doesn't bind them.
 UNBOUND = frozenset({Kind.TIME_ACTIVITY})
+#: What a decision says in place of a digest: no document was desired, or the books held none.
+ABSENT = "none"
 _CREDIT_OF = {Kind.INVOICE: Kind.CREDIT_NOTE, Kind.BILL: Kind.VENDOR_CREDIT}
 
 

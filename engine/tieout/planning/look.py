@@ -1,4 +1,4 @@
-"""One document as planning sees it now: what `drift`, `correct` and `explain` ask."""
+"""Documents as planning sees them now: what `drift`, `correct` and `explain` ask."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tieout.planning.build import Builder, Case
 from tieout.planning.gather import gather
 
 
-def look(config: Config, key: str) -> Case | None:
-    """The chain of this document key with its verdict, or None where the three states agree on it.
+def cases(config: Config) -> list[Case]:
+    """Every chain on which the three states don't agree, with its verdict, by key.
 
     Raises ``Refused`` where something was never pulled.
     """
@@ -20,5 +20,12 @@ def look(config: Config, key: str) -> Case | None:
         applied=gathered.applied, records=gathered.records, resolutions=gathered.resolutions,
     )  # fmt: skip
     with compute(inputs) as story:
-        cases = Builder(gathered, story, ()).cases()
-    return next((case for case in cases if case.chain.base == base_key(key)), None)
+        return Builder(gathered, story, ()).cases()
+
+
+def look(config: Config, key: str) -> Case | None:
+    """The chain of this document key with its verdict, or None where the three states agree on it.
+
+    Raises ``Refused`` where something was never pulled.
+    """
+    return next((case for case in cases(config) if case.chain.base == base_key(key)), None)

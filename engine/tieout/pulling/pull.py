@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -120,9 +120,10 @@ def pull(
         try:
             captures[name] = _read_source(config, name)
             if not accept_rejects:
-                refused += _unread(name, captures[name].rejected)
+                unread = _unread(name, captures[name].rejected)
+                refused += _placed(config, name, unread)
         except Refused as refusal:
-            refused += _placed(config, name, refusal)
+            refused += _placed(config, name, refusal.diagnostics)
     for name, reader in readers.items() if only != "sources" else ():
         progress(f"reading {name}")
         try:
@@ -142,10 +143,10 @@ def _read_source(config: Config, name: str) -> Capture:
     return open_source(config.sources[name], config.company.timezone, config.root).pull()
 
 
-def _placed(config: Config, name: str, refusal: Refused) -> Iterator[Diagnostic]:
+def _placed(config: Config, name: str, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """What has no place of its own is a matter of the source's row in the config."""
     position = config.positions.get(config.sources[name].row)
-    for diagnostic in refusal.diagnostics:
+    for diagnostic in diagnostics:
         yield diagnostic if diagnostic.position else replace(diagnostic, position=position)
 
 

@@ -20,6 +20,7 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "faulty, running, duplicate or overlapping": ("TO207", "TO208", "TO209", "TO213", "TO218"),
     "correction held": ("TO231", "TO237", "TO238", "TO239", "TO246"),
     "drift": ("TO232", "TO233", "TO234"),
+    "credited by hand": ("TO244",),
     "accepted": ("TO240",),
     "written off": ("TO241",),
     "on a later invoice": ("TO248",),

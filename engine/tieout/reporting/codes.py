@@ -57,5 +57,13 @@ def is_code(text: str) -> bool:
 
 
 def nearest(text: str) -> tuple[str, ...]:
-    """Up to three codes that somebody who typed ``text`` may have meant."""
-    return tuple(get_close_matches(text.upper(), codes(), n=3, cutoff=0.6))
+    """Up to three codes that somebody who typed ``text`` may have meant: those that begin alike."""
+    close = get_close_matches(text.upper(), codes(), n=len(codes()), cutoff=0.6)
+    return tuple(sorted(close, key=lambda code: (-_alike(code, text.upper()), code))[:3])
+
+
+def _alike(code: str, text: str) -> int:
+    """How many letters two words have in common from the left."""
+    return next(
+        (i for i, pair in enumerate(zip(code, text, strict=False)) if len(set(pair)) > 1), 5
+    )

@@ -11,18 +11,18 @@ from tieout.reporting import codes
 from tieout.reporting.figures import counted, listed, moneys
 from tieout.reporting.markdown import code, escape, folded, table
 from tieout.reporting.plan_lines import SIGNS, reasons, rows, total
-from tieout.reporting.plan_view import HeldGroup, PlanView, view
+from tieout.reporting.plan_view import Creates, HeldGroup, PlanView, view
 from tieout.reporting.privacy import HIDDEN
 
 #: The longest comment that GitHub takes, in characters (REST API, "body is too long").
 LIMIT = 65_536
 #: Room kept free of detail for the closing lines and for whoever wraps the comment.
 _RESERVE = 1_024
+#: How many new documents are named one by one.
+LARGEST = 10
 
 
-def text(
-    plan: Plan, *, file: str | None = None, show_pay: bool = False, limit: int = LIMIT
-) -> str:
+def text(plan: Plan, *, file: str | None = None, show_pay: bool = False, limit: int = LIMIT) -> str:
     """The plan as Markdown of less than ``limit`` characters; what doesn't fit is counted."""
     shown = view(plan, file=file, show_pay=show_pay)
     head = [*_headline(shown), "", *_conservation(shown), "", *_amounts(shown), *_guards(shown)]
@@ -76,17 +76,28 @@ def _guards(shown: PlanView) -> Iterator[str]:
 
 
 def _details(shown: PlanView) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
-    """Each folded section: its summary and the blocks that may be left out, the first ones last."""
+    """Each folded section: its summary and its blocks, what a reviewer must see first."""
     if shown.changes:
-        blocks = [_change(shown, change) for change in shown.changes]
-        yield f"{counted(len(shown.changes), 'change')} to what stands in the books", blocks
-    if shown.creates:
-        new = [[f"- {code(shown.key(c.document))} {total(shown, c)}"] for c in shown.largest]
-        yield f"{counted(len(new), 'new document')}, by hours", new
+        changes = [_change(shown, change) for change in shown.changes]
+        yield f"{counted(len(changes), 'change')} to what stands in the books", changes
     for groups, word in ((shown.held, "held"), (shown.notes, "noticed")):
         if groups:
             size = sum(len(group.rows) for group in groups)
             yield f"{size:,} {word}", [block for group in groups for block in _group(shown, group)]
+    if shown.creates:
+        parties = [[_creates(group)] for group in shown.creates]
+        largest = [
+            [f"- {code(shown.key(c.document))} {total(shown, c)}"] for c in shown.largest[:LARGEST]
+        ]
+        size = sum(len(group.changes) for group in shown.creates)
+        named = f"{counted(size, 'new document')}, the largest, then by kind and party"
+        yield named, [*largest, [""], *parties]
+
+
+def _creates(group: Creates) -> str:
+    amount = HIDDEN if group.amount.totals is None else moneys(group.amount.totals)
+    who = escape(f"{group.kind} {group.party}".rstrip())
+    return f"- {who}: {len(group.changes):,}, {format_seconds(group.seconds)} {amount}".rstrip()
 
 
 def _change(shown: PlanView, change: Change) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tieout.domain.change import Change, Conservation
+from tieout.domain.document import Purpose
 from tieout.domain.money import format_seconds
 from tieout.domain.plan import Plan
 from tieout.reporting import codes
@@ -37,7 +38,7 @@ def text(
     return "\n".join(page.lines()) + "\n"
 
 
-def conservation_table(parts: Sequence[Conservation], paint: Paint) -> Iterator[str]:
+def conservation_table(parts: Sequence[Conservation], paint: Paint, columns: int) -> Iterator[str]:
     """Where every second of the source went, a row per purpose; columns of nothing are left out."""
     if not parts:
         return
@@ -49,15 +50,20 @@ def conservation_table(parts: Sequence[Conservation], paint: Paint) -> Iterator[
     lead = max(len(p.purpose) for p in parts)
     heads = "   ".join(n.rjust(w) for n, w in zip(shown, widths, strict=True))
     yield paint(f"  {'':{lead}}   {heads}", "faint")
-    for i, (part, row) in enumerate(zip(parts, cells, strict=True)):
-        figures = "   ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))
-        yield f"  {part.purpose:{lead}}   {figures}   {_mark(part, i == 0, paint)}"
-
-
-def _mark(part: Conservation, first: bool, paint: Paint) -> str:
-    if not part.exact:
-        return paint("✗ seconds are missing: please report", "bad")
-    return paint("✓ every second accounted for" if first else "✓", "good")
+    rows = [
+        f"  {part.purpose:{lead}}   "
+        + "   ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))
+        for part, row in zip(parts, cells, strict=True)
+    ]
+    exact = all(part.exact for part in parts)
+    words = "every second accounted for" if exact else "seconds are missing: please report"
+    beside = width(rows[0]) + 5 + len(words) <= columns
+    for number, (part, row) in enumerate(zip(parts, rows, strict=True)):
+        mark = "✓" if part.exact else "✗"
+        said = f"{mark} {words}" if beside and number == 0 else mark
+        yield f"{row}   {paint(said, 'good' if part.exact else 'bad')}"
+    if not beside:
+        yield f"  {paint(words, 'good' if exact else 'bad')}"
 
 
 class _Page:
@@ -68,7 +74,7 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         sections = (
-            self._headline(), conservation_table(self.view.conservation, self.paint),
+            self._headline(), self._conservation(),
             self._calm() if self.view.plan.empty else self._counts(), self._changes(),
             self._creates(), self._groups(self.view.held, "!", "hold"),
             self._groups(self.view.notes, "·", "note"), self._guards(),
@@ -100,6 +106,9 @@ class _Page:
         if body.only:
             yield f"  only {safe(', '.join(body.only))}"
 
+    def _conservation(self) -> Iterator[str]:
+        return conservation_table(self.view.conservation, self.paint, self.columns)
+
     def _calm(self) -> Iterator[str]:
         yield "  Nothing to do: the books hold what the entries, mappings and rules ask for."
         waiting = len({row.entry for group in self.view.held for row in group.rows})
@@ -120,7 +129,7 @@ class _Page:
         ]
         yield from self._flow(amounts[:PARTIES])
         if len(amounts) > PARTIES:
-            yield f"  … and {len(amounts) - PARTIES:,} more parties and accounts"
+            yield f"  … and {counted(len(amounts) - PARTIES, 'more amount')}"
 
     def _flow(self, parts: Sequence[str]) -> Iterator[str]:
         line = ""
@@ -203,22 +212,31 @@ class _Page:
 
     def _groups(self, groups: Sequence[HeldGroup], sign: str, meaning: str) -> Iterator[str]:
         for group in groups:
-            parts = [f"{group.code} {codes.title(group.code)}", group.size]
-            parts += [format_seconds(group.seconds)] if group.seconds else []
-            parts += [listed(list(group.purposes))] if group.purposes else []
-            owners = f" → {safe(listed(list(group.owners)))}" if group.owners else ""
-            yield f"  {self.paint(sign, meaning)} {'  ·  '.join(parts)}{owners}"
+            yield from self._group_head(group, self.paint(sign, meaning))
             shown = group.rows[: self.held]
             hours = [format_seconds(row.seconds) if row.seconds else "" for row in shown]
             for row, time in zip(shown, hours, strict=True):
                 lead = f"{time.rjust(max(map(len, hours)))}  " if any(hours) else ""
                 what = safe(row.message)
                 if not row.message.startswith(row.entry):
-                    what = f"{safe(self.view.key(row.entry))}  {what}"
+                    what += f"  ({safe(self.view.key(row.entry))})"
                 yield cut(f"      {lead}{what}", self.columns)
             more = len(group.rows) - self.held
             if more > 0:
                 yield f"      … and {more:,} more: tieout exceptions --code {group.code}"
+
+    def _group_head(self, group: HeldGroup, sign: str) -> Iterator[str]:
+        """What, how much, for which purposes; the owners beside it where they fit, else below."""
+        parts = [f"{group.code} {codes.title(group.code)}", group.size]
+        parts += [format_seconds(group.seconds)] if group.seconds else []
+        every = len(group.purposes) == len(Purpose)
+        parts += ["every purpose"] if every else [", ".join(group.purposes)] * any(group.purposes)
+        head = cut("  ·  ".join(parts), self.columns - 4)
+        owners = f"→ {safe(listed(list(group.owners)))}" if group.owners else ""
+        beside = owners and width(head) + width(owners) + 5 <= self.columns
+        yield f"  {sign} {head}{f' {owners}' if beside else ''}"
+        if owners and not beside:
+            yield cut(f"      {owners}", self.columns)
 
     def _guards(self) -> Iterator[str]:
         for guard in self.view.refused:

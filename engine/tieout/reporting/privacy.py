@@ -27,6 +27,8 @@ from tieout.domain.document import Document, Kind
 MINIMUM = 5
 
 HIDDEN = "(hidden: fewer than five workers)"
+#: For an account: it may have many workers, but only parts of their documents.
+HIDDEN_BALANCE = "(hidden: it could tell a wage)"
 COST_KINDS = frozenset({Kind.JOURNAL, Kind.BILL, Kind.VENDOR_CREDIT})
 _WORKER_ROLES = ("employee", "vendor")
 _WHOLE = (Action.CREATE, Action.VOID)

@@ -10,7 +10,7 @@ from tieout.reporting.figures import argument, counted, pad, safe, width
 from tieout.reporting.paint import Paint, painter
 from tieout.reporting.plan_text import conservation_table
 from tieout.reporting.plan_view import in_order
-from tieout.reporting.privacy import HIDDEN
+from tieout.reporting.privacy import HIDDEN_BALANCE
 from tieout.reporting.reconciliation import Balance, Hours, Part, Reconciliation, Verdict
 
 #: How many rows by worker, customer, project and period a page shows where they differ.
@@ -24,7 +24,7 @@ def text(found: Reconciliation, *, columns: int = 100, colour: bool = False) -> 
     conservation = found.plan.body.conservation
     sections = (
         _headline(found, paint),
-        conservation_table([conservation[p] for p in in_order(conservation)], paint),
+        conservation_table([conservation[p] for p in in_order(conservation)], paint, columns),
         _leg(found, 0, paint), _hours(found.hours), _parts(found.parts, columns),
         _leg(found, 1, paint),
         _leg(found, 2, paint), _balances(found.balances, columns), _footnotes(found),
@@ -109,7 +109,7 @@ def _balances(rows: tuple[Balance, ...], columns: int) -> Iterator[str]:
         mark = "✓" if row.ties else "✗"
         name = f"{safe(row.account)} {row.currency}"
         if row.hidden:
-            yield f"  {mark} {pad(name, columns - 4 - width(HIDDEN))}{HIDDEN}"
+            yield f"  {mark} {pad(name, columns - 4 - width(HIDDEN_BALANCE))}{HIDDEN_BALANCE}"
             continue
         figures = f"ours {_money(row, row.ours)}   books {_money(row, row.balance)}"
         yield f"  {mark} {pad(name, columns - 4 - width(figures))}{figures}"

@@ -120,6 +120,9 @@ class _Sandbox(SandboxedEnvironment):
             _measure(output)
         return tree
 
+    def wrap_str_format(self, value: Any) -> None:
+        """Jinja would let a text's own ``format`` through, and with it ``{:>999999999}``."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Data has no methods here but a mapping's; loops and macros have what Jinja gives."""
         if isinstance(obj, Mapping):

@@ -18,7 +18,7 @@ from tieout.reporting.causes import cause_of
 from tieout.reporting.figures import money
 from tieout.reporting.plan_lines import reasons, total
 from tieout.reporting.plan_view import PlanView, view
-from tieout.reporting.privacy import HIDDEN
+from tieout.reporting.privacy import HIDDEN_BALANCE
 from tieout.reporting.reconcile_text import next_command, verdict
 from tieout.reporting.reconciliation import Balance, Hours, Part, Reconciliation
 
@@ -82,7 +82,7 @@ def _hours(row: Hours) -> dict[str, Any]:
 
 def _balance(row: Balance) -> dict[str, Any]:
     def shown(minor: int) -> str:
-        return HIDDEN if row.hidden else money(minor, row.currency)
+        return HIDDEN_BALANCE if row.hidden else money(minor, row.currency)
 
     causes = [] if row.hidden else [
         {"name": name, "amount": money(minor, row.currency)}

@@ -127,7 +127,8 @@ def _check_format(connection: sqlite3.Connection, state: Path) -> int:
             [
                 Diagnostic(
                     code="TO504",
-                    message=f"the journal {path(state)} has format {found}; this tieout knows {FORMAT}",
+                    message=f"the journal {path(state)} has format {found};"
+                    f" this tieout knows {FORMAT}",
                     hint="a newer tieout wrote it: install that one",
                     next="tieout --version",
                 )

@@ -100,18 +100,24 @@ class Journal:
         with self._told():
             try:
                 with database.transaction(self.connection):
-                    return tuple(self._append(act, now) for act in acts)
+                    last, previous = self.head()
+                    records: list[Record] = []
+                    for number, act in enumerate(acts, start=last + 1):
+                        records.append(self._append(act, stamp(now), number, previous))
+                        previous = records[-1].hash
+                    return tuple(records)
             except sqlite3.IntegrityError as error:
                 raise Refused([_twice(acts)], exit_code=3) from error
 
     def records(self, first: int = 1, *, document: str | None = None) -> Iterator[Record]:
         """From number ``first`` on, in order; of one document key if given."""
-        where = "number >= ? AND (? IS NULL OR document = ?)"
+        where: str = "number >= ?"
+        values: tuple[int | str, ...] = (first,)
+        if document is not None:
+            where, values = "number >= ? AND document = ?", (first, document)
         with self._told():
-            for row in self.connection.execute(
-                f"{_SELECT} WHERE {where} ORDER BY number", (first, document, document)
-            ):
-                yield record_of(row)
+            for row in self.connection.execute(f"{_SELECT} WHERE {where} ORDER BY number", values):
+                yield self._record(row)
 
     def applies(self) -> tuple[Record, ...]:
         """The records that open and close applies, in order."""
@@ -119,7 +125,7 @@ class Journal:
             rows = self.connection.execute(
                 f"{_SELECT} WHERE event IN ('opened', 'closed') ORDER BY number"
             ).fetchall()
-        return tuple(record_of(row) for row in rows)
+        return tuple(self._record(row) for row in rows)
 
     def payload(self, digest: str | None) -> Any:
         """What was recorded under this digest; None when there is none (removed by retention)."""
@@ -197,11 +203,16 @@ class Journal:
 
         return verify(self.connection, self.state)
 
-    def _append(self, act: Act, now: datetime) -> Record:
-        number, previous = self.head()
+    def _record(self, row: tuple[Any, ...]) -> Record:
+        try:
+            return record_of(row)
+        except ValueError as error:
+            raise Refused([database.damaged(self.state, f"record {row[0]}: {error}")]) from error
+
+    def _append(self, act: Act, at: str, number: int, previous: str | None) -> Record:
         record = Record(
-            number=number + 1,
-            at=stamp(now),
+            number=number,
+            at=at,
             company=self.company,
             environment=self.environment,
             previous=previous,

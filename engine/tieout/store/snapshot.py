@@ -22,6 +22,7 @@ from typing import Any, Final
 from tieout.domain.diagnostic import Diagnostic, Position, Refused
 from tieout.domain.entry import Coverage
 from tieout.domain.key import canonical
+from tieout.store.database import unwritable
 
 MANIFEST: Final = "manifest.json"
 
@@ -96,15 +97,19 @@ def store(
     """Make the snapshot ``identifier`` the newest of ``name``; durable when it returns.
 
     ``write`` puts the files into an empty folder; it isn't called where the id exists already.
-    ``now`` must carry a zone. The folder appears whole or not at all.
+    ``now`` must carry a zone. The folder appears whole or not at all. Raises ``Refused`` (TO503)
+    where the state can't be written.
     """
-    home = _home(state, name)
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds hours, pay and customers' names
-    captured_at = _utc(now)
-    if not (home / identifier / MANIFEST).exists():
-        _write_folder(home, identifier, captured_at, manifest, write)
-    _append(home / "log.jsonl", canonical({"id": identifier, "captured_at": captured_at}) + "\n")
-    replace(home / "newest", canonical({"id": identifier, "captured_at": captured_at}) + "\n")
+    home, captured_at = _home(state, name), _utc(now)
+    line = canonical({"id": identifier, "captured_at": captured_at}) + "\n"
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds hours, pay and names
+        if not (home / identifier / MANIFEST).exists():
+            _write_folder(home, identifier, captured_at, manifest, write)
+        _append(home / "log.jsonl", line)
+        replace(home / "newest", line)
+    except OSError as error:
+        raise Refused([unwritable(state, error.strerror or str(error))]) from error
     return _open(state, name, identifier, datetime.fromisoformat(captured_at))
 
 

@@ -43,5 +43,10 @@ def load(
 
 
 def save(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """The rows of ``query``, in its order, as Parquet compressed with zstd."""
-    connection.sql(query).write_parquet(str(path), compression="zstd")
+    """The rows of ``query``, in its order, as Parquet compressed with zstd. Raises OSError."""
+    import duckdb
+
+    try:
+        connection.sql(query).write_parquet(str(path), compression="zstd")
+    except duckdb.IOException as error:
+        raise OSError(str(error)) from error

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from filebooks import NOON, document, key, plan_of
@@ -16,7 +17,9 @@ from tieout.config.load import load
 from tieout.connectors.targets import reader
 from tieout.domain.change import Action, Change, Guard
 from tieout.planning import plan_file
-from tieout.store import database, lock
+from tieout.store import database, lock, snapshot
+from tieout.store.journal import Journal
+from tieout.store.record import Act, Event
 
 COMPANY = """\
 company:
@@ -162,6 +165,29 @@ def test_drift_exits_5_and_is_listed(tieout, company, plan):
     assert "applied in part" in ran.out
     assert f"! {key('a')}  refused  TO533" in ran.out
     assert "TO543" in ran.err, "the second plan was made from another config: told, not refused"
+
+
+def test_newer_time_is_told_and_not_refused(tieout, company, monkeypatch):
+    saved(company, {"e1": 60}, snapshots={"timesheets": "a" * 64})
+    monkeypatch.setattr(snapshot, "newest", lambda *_: SimpleNamespace(id="b" * 64))
+    ran = tieout("apply", "plan.tieout")
+    assert ran.code == 0
+    assert "the time in timesheets changed since the plan was made" in ran.err
+
+
+def test_the_log_tells_of_cut_off_and_forgotten_applies(tieout, company, plan):
+    opened = Act(event=Event.OPENED, actor="kim", plan=plan.id)
+    closed = replace(opened, event=Event.CLOSED)
+    with Journal.open(company.state, "northwind", "default") as journal:
+        journal.append([opened, opened, closed], NOON)
+    newest, oldest = tieout("log").out.splitlines()
+    assert newest.endswith("its counts were removed by retention")
+    assert oldest.endswith("cut off")
+
+
+def test_an_invalid_company_is_refused(tieout, company, plan):
+    (company.root / "tieout.yaml").write_text("company: 1\n")
+    assert tieout("apply", "plan.tieout").code == 1
 
 
 def test_an_unexpected_config_is_refused(tieout, plan):

@@ -140,11 +140,9 @@ def borealis_update():
 
 
 def timesheets():
-    return tuple(
-        change(after=timesheet(w, ("2026-11-20", "regular", 28_800), ("2026-11-20", "overtime", 3_600)),
-               entries=(f"toggl:{w}",))
-        for w in WORKERS
-    )  # fmt: skip
+    day = "2026-11-20"
+    sheets = [timesheet(w, (day, "regular", 28_800), (day, "overtime", 3_600)) for w in WORKERS]
+    return tuple(change(after=sheet, entries=(f"toggl:{sheet.party}",)) for sheet in sheets)
 
 
 def labour(workers=WORKERS):
@@ -170,8 +168,8 @@ def full_plan():
             *(row for n in range(7) for row in held(
                 "TO210", f"toggl:{500 + n}", 3_600 + n, "pay", "billing",
                 owner="lee@northwind.example", message=f"submitted, not approved, 2026-11-1{n}")),
-            *held("TO219", "studio/invoice/acme/USD/2026-11", 0, severity="warn",
-                  message="rate of law pack not verified"),
+            *held("TO240", "studio/invoice/elm/USD/2026-10", 900, "billing", severity="info",
+                  message="differs from what the entries say; the difference was accepted"),
         ),
         guards=(
             Guard(name="creates", value="8", limit="500", ok=True),

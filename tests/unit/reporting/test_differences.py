@@ -17,7 +17,9 @@ def test_a_changed_rate_is_one_line_though_its_key_changed():
 
 def test_several_rates_are_told_one_by_one():
     before = made.invoice("a", made.sale("p/s/w@1", 1, 1, text="x"))
-    after = made.invoice("a", made.sale("p/s/w@2", 1, 2, text="x"), made.sale("p/s/w@3", 1, 3, text="x"))
+    after = made.invoice(
+        "a", made.sale("p/s/w@2", 1, 2, text="x"), made.sale("p/s/w@3", 1, 3, text="x")
+    )
     sides = [(bool(c.before), bool(c.after)) for c in line_changes(before, after)]
     assert sides == [(True, False), (False, True), (False, True)]
 

@@ -57,7 +57,11 @@ def test_the_view_meets_its_schema(plan, show_pay):
 def test_every_key_of_the_contract_is_there():
     shown = plan_json.document(made.full_plan())
     assert shown["id"] == made.full_plan().id
-    assert shown["config"] == {"digest": "c" * 64, "commit": shown["config"]["commit"], "dirty": False}
+    assert shown["config"] == {
+        "digest": "c" * 64,
+        "commit": shown["config"]["commit"],
+        "dirty": False,
+    }
     assert shown["state"] == {"serial": 7, "journal_head": "f" * 64}
     assert shown["summary"]["hold"] == 8
     assert shown["conservation"]["pay"]["source"] == 1_448_100

@@ -16,8 +16,15 @@ def test_a_plan_with_everything(golden):
 
 
 def test_it_stays_below_the_limit_and_counts_what_it_leaves_out():
-    held = [row for n in range(9_000) for row in made.held("TO210", f"toggl:{n}", n, "pay", message="m" * 40)]
-    changes = [made.change(after=made.timesheet(f"E-{n}", ("2026-11-20", "regular", n + 1))) for n in range(9_000)]
+    held = [
+        row
+        for n in range(9_000)
+        for row in made.held("TO210", f"toggl:{n}", n, "pay", message="m" * 40)
+    ]
+    changes = [
+        made.change(after=made.timesheet(f"E-{n}", ("2026-11-20", "regular", n + 1)))
+        for n in range(9_000)
+    ]
     page = plan_markdown.text(made.plan(*changes, made.acme_update(), exceptions=held))
     assert len(page) < plan_markdown.LIMIT
     assert re.search(r"… and [\d,]+ more", page)

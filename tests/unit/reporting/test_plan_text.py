@@ -57,7 +57,9 @@ def test_a_refused_guard_gives_the_very_line():
 
 def test_next_by_what_stands_in_the_way():
     ready = made.plan(made.acme_update())
-    blocked = made.plan(made.acme_update(), exceptions=made.held("TO201", "t:1", 1, severity="block"))
+    blocked = made.plan(
+        made.acme_update(), exceptions=made.held("TO201", "t:1", 1, severity="block")
+    )
     assert plan_text.text(ready).endswith("Next: tieout plan -o plan.tieout\n")
     assert plan_text.text(ready, file="p").endswith("Next: tieout apply p\n")
     assert plan_text.text(blocked, file="p").endswith("Next: tieout exceptions\n")

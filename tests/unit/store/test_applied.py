@@ -80,8 +80,8 @@ def test_the_table_is_the_fold(world):
         "UPDATE applied SET sequence = 7 WHERE key LIKE '%/a/%'",
         "UPDATE applied SET document = NULL WHERE key LIKE '%/a/%'",
         "DELETE FROM applied WHERE key LIKE '%/a/%'",
-        "INSERT INTO applied SELECT target, 'ghost', sequence, digest, document, remote_id, version,"
-        " config, seconds, operation, number, claims FROM applied LIMIT 1",
+        "INSERT INTO applied SELECT target, 'ghost', sequence, digest, document, remote_id,"
+        " version, config, seconds, operation, number, claims FROM applied LIMIT 1",
     ],
 )
 def test_a_table_that_went_astray_is_found_and_made_anew(world, sql):

@@ -219,6 +219,15 @@ def test_whatever_is_changed_is_named_by_its_record(state, sql, said):
     assert any(said in message for message in verified(state)), verified(state)
 
 
+def test_an_event_that_is_none_is_told_without_a_traceback(state):
+    tamper(state, "UPDATE record SET event = 'dined' WHERE number = 3")
+    journal = Journal.open(state, "northwind", "default")
+    with journal, pytest.raises(Refused) as refused:
+        journal.open_intents()
+    assert codes(refused.value.diagnostics) == ["TO501"]
+    assert "record 3" in refused.value.diagnostics[0].message
+
+
 def test_a_flipped_byte_in_a_row_is_named(state):
     World(state.parent).journal().close()  # the last to close folds the log into the file
     file = database.path(state)

@@ -11,6 +11,7 @@ from sources_world import NOW, TOGGL, capture, codes, day, lines, source, toggl_
 
 from tieout.connectors.ports import Capture
 from tieout.domain.books import Books, Credit, Foreign, Record
+from tieout.domain.diagnostic import Refused
 from tieout.domain.document import Document, Line
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Coverage, PayRate, Rejected
 from tieout.store.books import read_books, write_books
@@ -263,3 +264,10 @@ def test_damaged_books_are_refused(tmp_path):
     path.write_bytes(b"x")
     with pytest.raises(Exception, match="can't be read"):
         read_books(ref)
+
+
+def test_a_state_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "snapshots").write_text("in the way")
+    with pytest.raises(Refused) as caught:
+        write_books(tmp_path, "books", books(), NOW)
+    assert codes(caught.value.diagnostics) == ["TO503"]

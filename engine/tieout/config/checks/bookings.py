@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.config.checks.draft import Draft, works
+from tieout.config.checks.draft import Draft, Unknowable, works
 from tieout.config.findings import Findings
 from tieout.config.model import Produce, Service
 from tieout.domain.document import Kind
@@ -41,12 +41,18 @@ def _check_produce(here: str, produce: Produce, draft: Draft, findings: Findings
 
 def _check_roles(here: str, produce: Produce, draft: Draft, findings: Findings) -> None:
     mapped = {account.id for account in draft.config.accounts if produce.to in account.books}
-    unsound = draft.ids["accounts"] - {account.id for account in draft.config.accounts}
+    sound = {account.id for account in draft.config.accounts}
+    told = draft.ids["accounts"] - sound
+    if isinstance(draft.ids["accounts"], Unknowable):
+        return
     for role, at in dict(_roles(here, produce, draft)).items():
-        if role not in mapped and role not in unsound:
-            findings.error("TO142", draft.at(at),
-                           f"{produce.kind} needs '{role}', which has no account in '{produce.to}'",
-                           f"add {role}: {{{produce.to}: …}} to mappings/accounts.yaml")
+        if role in draft.roles and role not in mapped | told:
+            findings.error(
+                "TO142",
+                draft.at(at),
+                f"{produce.kind} needs '{role}', which has no account in '{produce.to}'",
+                f"add {role}: {{{produce.to}: …}} to mappings/accounts.yaml",
+            )
 
 
 def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str]]:

@@ -27,10 +27,18 @@ ROLES = (
 """The account roles that the language itself names; a company may name more."""
 
 
+class Unknowable(frozenset[str]):
+    """The ids of a kind of which a file can't be read: any may be in it, so none is missing."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A company whose shape has been checked. `config` has what is sound of it; `rows` every row
-    by address and `ids` every id by kind, sound or not, so that one mistake isn't told twice."""
+    by address and `ids` every id by kind (`tax` among them), sound or not, so that one mistake
+    isn't told twice."""
 
     config: Config
     section: Section
@@ -43,6 +51,12 @@ class Draft:
         """Where an address stands; if the value isn't written, where its row begins."""
         name, _, path = address.partition(" ")
         return self.rows[name].position(path)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All account roles there are: the language's and the company's."""
+        own = self.ids["accounts"]
+        return own if isinstance(own, Unknowable) else own | frozenset(ROLES)
 
     def produced(self) -> list[tuple[Stream, Produce]]:
         """Every document kind of every stream."""

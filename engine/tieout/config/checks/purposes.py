@@ -49,8 +49,10 @@ def check(draft: Draft, findings: Findings) -> None:
 
 
 def purposes_of(produce: Produce) -> tuple[str, ...]:
-    """What the document is for: as written, else what its kind serves."""
-    return produce.purposes or tuple(p.value for p in SERVES[produce.kind])
+    """What the document is for: as written, else what its kind serves. A journal of basis `post`
+    books the wages themselves, so it is for pay as well."""
+    wages = ("pay",) if produce.basis == "post" else ()
+    return produce.purposes or tuple(p.value for p in SERVES[produce.kind]) + wages
 
 
 def _claims(source: str, produce: Produce) -> list[_Claim]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tieout.config.checks.draft import ROLES, Draft
+from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
 from tieout.config.shape import nearest
 
@@ -61,14 +61,9 @@ def _check_projects(draft: Draft, findings: Findings) -> None:
                 )
 
 
-def roles(draft: Draft) -> frozenset[str]:
-    """All account roles there are: the language's and the company's."""
-    return draft.ids["accounts"] | frozenset(ROLES)
-
-
 def _check_services(draft: Draft, findings: Findings) -> None:
-    lookup, known = _Lookup(draft, findings), roles(draft)
-    codes = frozenset(draft.config.rules.tax) | {"exempt"}
+    lookup, known = _Lookup(draft, findings), draft.roles
+    codes = draft.ids["tax"]
     for service in draft.config.services:
         origins = service.origins
         if service.revenue:
@@ -98,7 +93,7 @@ def _check_streams(draft: Draft, findings: Findings) -> None:
 def _check_rules(draft: Draft, findings: Findings) -> None:
     lookup, rules = _Lookup(draft, findings), draft.config.rules
     for code, tax in rules.tax.items():
-        lookup.need("account role", tax.account, roles(draft), f"rules/tax {code}.account")
+        lookup.need("account role", tax.account, draft.roles, f"rules/tax {code}.account")
     if "exempt" in rules.tax:
         findings.error(
             "TO124",

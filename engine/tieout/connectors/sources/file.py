@@ -17,7 +17,7 @@ from tieout.connectors.sources.files import InputFile, find
 from tieout.connectors.sources.identity import assign
 from tieout.connectors.sources.rows import read_entries
 from tieout.connectors.sources.settings import Settings
-from tieout.connectors.sources.table import Table, decode, open_table
+from tieout.connectors.sources.table import Table, decode, open_table, unreadable
 from tieout.domain.diagnostic import Diagnostic, Refused, ordered
 from tieout.domain.entry import Coverage, Entry, Rejected
 
@@ -102,7 +102,10 @@ class FileSource:
 
 def open_input(file: InputFile, settings: Settings) -> tuple[Table, str]:
     """A file's table and the SHA-256 of its bytes. Raises ``Refused`` (TO303, TO304, TO306)."""
-    data = file.path.read_bytes()
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise Refused([unreadable(file.name, str(error.strerror))]) from None
     text = decode(file.name, data, settings.encoding)
     return open_table(file.name, text, settings.delimiter), hashlib.sha256(data).hexdigest()
 

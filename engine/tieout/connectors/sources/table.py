@@ -67,6 +67,17 @@ def decode(name: str, data: bytes, encoding: str | None) -> str:
     return text
 
 
+def unreadable(name: str, why: str) -> Diagnostic:
+    """TO303 for a file that the machine doesn't let us read."""
+    return Diagnostic(
+        "TO303",
+        f"{name} can't be read: {why}",
+        position=Position(name),
+        hint="give yourself the right to read it, or put it there again",
+        next="tieout pull",
+    )
+
+
 def _undecodable(name: str, line: int, what: str) -> Diagnostic:
     return Diagnostic(
         "TO303",

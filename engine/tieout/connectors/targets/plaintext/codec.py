@@ -67,9 +67,7 @@ _LINE_NAMES = frozenset(
 _SPOKEN_NAMES = frozenset(
     {"hours"} | {f.replace("_", "-") for k in TIME for f in LINE_FIELDS[k] if f not in SHOWN}
 )
-_HEAD_ATTRIBUTES = tuple(
-    f.name for f in fields(Document) if f.name not in ("key", "kind", "lines")
-)
+_HEAD_ATTRIBUTES = tuple(f.name for f in fields(Document) if f.name not in ("key", "kind", "lines"))
 _LINE_ATTRIBUTES = {
     kind: tuple(f + "_" if f == "class" else f for f in names)
     for kind, names in LINE_FIELDS.items()

@@ -71,9 +71,12 @@ class Decider:
         held = record.document if record else None
         if held == after:
             return Outcome(document=change.document, status=Status.DONE, record=record)
-        refusal = self._moved_on(change, record, segment, held == before) or self._frozen(
-            change, record, segment
-        )
+        if held != before:
+            made = findings.taken if change.before is None else findings.drift
+            return _refused(
+                change, made(change.document, self.file, segment.line if segment else 0)
+            )
+        refusal = self._frozen(change, record, segment)
         if refusal:
             return _refused(change, refusal)
         if after is None:
@@ -95,16 +98,6 @@ class Decider:
         if not found and elsewhere != self.file:
             return findings.moved(key, elsewhere, self.file)
         return None
-
-    def _moved_on(
-        self, change: Change, record: Record | None, segment: Segment | None, same: bool
-    ) -> Diagnostic | None:
-        """Whether the books still hold what the plan was made on."""
-        if same:
-            return None
-        line = segment.line if segment else 0
-        made = findings.taken if change.before is None else findings.drift
-        return made(change.document, self.file, line)
 
     def _frozen(
         self, change: Change, record: Record | None, segment: Segment | None
@@ -145,15 +138,13 @@ class Decider:
             return None
         if not document.currency:
             return findings.incomplete(key, "it has no currency")
-        named = {line.account or "": line.account_ref for line in document.lines}
+        named = {(line.account or "a line", line.account_ref or "") for line in document.lines}
         if kind in codec.CONTROLLED:
-            named[document.control or "control"] = document.control_ref
-        for role in sorted(named):
-            if not named[role] or not self.reader.format.is_account(named[role] or ""):
-                return findings.incomplete(
-                    key,
-                    f"{role or 'a line'} is mapped to {named[role]!r}, which is no account here",
-                )
+            named.add((document.control or "control", document.control_ref or ""))
+        for role, account in sorted(named):
+            if not self.reader.format.is_account(account):
+                said = f"{role} is mapped to {account!r}, which is no account here"
+                return findings.incomplete(key, said if account else f"{role} isn't mapped")
         tax = self.reader.settings.tax
         for code in sorted({line.tax for line in document.lines if line.tax}):
             if kind in (Kind.INVOICE, Kind.CREDIT_NOTE) and code != _EXEMPT and code not in tax:

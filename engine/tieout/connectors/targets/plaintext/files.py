@@ -32,13 +32,14 @@ class Folder:
         self.home = cache(lambda name: self.name(self.own(name)))
         self.main = self.path / f"{MAIN}{format.SUFFIX}"
 
-    def _within(self, path: str) -> Path:
+    def _within(self, path: str | Path) -> Path:
         joined = Path(os.path.normpath(self.root / path))
         if not self.holds(joined) or not joined.is_relative_to(self.root):
             raise Refused(
                 [
                     findings.settings(
-                        f"{path!r} leads out of the company's folder", "name a folder inside it"
+                        f"{str(path)!r} leads out of the company's folder",
+                        "name a folder inside it",
                     )
                 ]
             )
@@ -49,8 +50,9 @@ class Folder:
         return path.resolve().is_relative_to(self.root)
 
     def own(self, name: str) -> Path:
-        """The file that tieout keeps under this name: ``invoice/2026-11``."""
-        return self.path / OWN / f"{name}{self.format.SUFFIX}"
+        """The file that tieout keeps under this name: ``invoice/2026-11``. Raises ``Refused``
+        (TO402) where a link leads it out of the company's folder."""
+        return self._within(self.path / OWN / f"{name}{self.format.SUFFIX}")
 
     def name(self, path: Path) -> str:
         """The path from the company's folder, as people and records name it."""

@@ -191,7 +191,8 @@ class PlainTextReader:
         if file != home:
             capture.warnings.append(findings.moved(key, file, home))
         if block and block.word == "txn":
-            self._count(segment, block, file, record.remote_id, capture)
+            ours = frozenset(p.start for p in block.postings if codec.mark_of(p.meta))
+            self._count(segment, block, file, record.remote_id, capture, ours)
             residual = imbalance(block)
             if residual:
                 capture.warnings.append(
@@ -220,17 +221,20 @@ class PlainTextReader:
             capture.locks.append(lock)
 
     def _count(
-        self, segment: Segment, block: Block, file: str, name: str, capture: _Capture
+        self,
+        segment: Segment,
+        block: Block,
+        file: str,
+        name: str,
+        capture: _Capture,
+        ours: frozenset[int] = frozenset(),
     ) -> None:
         """Adds a transaction to the balances, or tells why it can't be."""
-        ours = {p.start for p in block.postings if codec.mark_of(p.meta)}
         try:
-            capture.ledger.add(block, name, frozenset(ours if self.is_ours(segment) else ()))
+            capture.ledger.add(block, name, ours)
         except Unreadable as error:
             capture.warnings.append(
-                findings.not_counted(
-                    file, segment, block.offset(error.offset), error.message
-                )
+                findings.not_counted(file, segment, block.offset(error.offset), error.message)
             )
 
     def _credits(self, capture: _Capture) -> Iterable[Credit]:

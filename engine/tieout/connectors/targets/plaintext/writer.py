@@ -2,7 +2,7 @@
 
 Before a batch is written its file is read again, and each change is decided on by itself
 (:mod:`decide`): it goes into the new text, is there already, or is refused while the rest goes on.
-The accounts that the batch needs are opened before it, the main file includes it after it.
+The accounts that the batch needs are opened and the main file includes it before it is there.
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ class PlainTextWriter:
         return sorted(files.items())
 
     def requests(self, name: str, changes: Sequence[Change]) -> Sequence[str]:
-        """The difference that ``write`` would make: our accounts, then block by block; a change
-        that it would refuse says so."""
+        """The difference that ``write`` would make: accounts, main file, then block by block; a
+        change that it would refuse says so."""
         batch = self._prepare(name, changes)
-        before, after = self._accounts(batch)
-        path = self.folder.name(self.folder.own(ACCOUNTS))
-        texts = [_difference(path, before or "", after)] if after is not None else []
+        texts = [
+            _difference(self.folder.name(file), before or "", after)
+            for file, before, after in self._around(batch)
+        ]
         for change in changes:
             edit = batch.edits.get(change.document)
             if edit:
@@ -107,6 +108,16 @@ class PlainTextWriter:
     def _file(self, name: str) -> str:
         return self.folder.name(self._path(name))
 
+    def _around(self, batch: _Batch) -> list[tuple[Path, str | None, str]]:
+        """The accounts and the main file, (path, before, after), where a batch changes them."""
+        if not batch.edits:
+            return []
+        files = [
+            (self.folder.own(ACCOUNTS), *self._accounts(batch)),
+            (self.folder.main, *self._main(self._path(batch.name))),
+        ]
+        return [(file, before, after) for file, before, after in files if after is not None]
+
     def _accounts(self, batch: _Batch) -> tuple[str | None, str | None]:
         """Our accounts file, before and after; (None, None) where nothing is to be done."""
         if self.folder.chart:
@@ -119,15 +130,9 @@ class PlainTextWriter:
         """Accounts, main file, documents: when the last is there, the books are whole, so that
         nothing is left to do after a crash. None when all is durable."""
         path = self._path(batch.name)
-        files = [
-            (self.folder.own(ACCOUNTS), *self._accounts(batch)),
-            (self.folder.main, *self._main(path)),
-            (path, batch.before, self._text(batch)),
-        ]
-        for file, before, after in files:
+        for file, before, after in [*self._around(batch), (path, batch.before, self._text(batch))]:
             try:
-                if after is not None:
-                    replace(file, before, after, self.checkpoint)
+                replace(file, before, after, self.checkpoint)
             except Changed:
                 return Status.REFUSED, findings.changed(self.folder.name(file))
             except OSError as error:

@@ -14,7 +14,11 @@ from tieout.connectors.targets.plaintext.ledger import imbalance
 from tieout.connectors.targets.plaintext.statement import carry, statement
 
 SETTINGS = TargetSettings(
-    name="books", company="northwind", environment="default", root="/nowhere", path="books",
+    name="books",
+    company="northwind",
+    environment="default",
+    root="/nowhere",
+    path="books",
     tax={"standard": (975, "Liabilities:Sales-Tax"), "half": (50, "Liabilities:Sales-Tax")},
     names={("customer", "acme"): 'The "Acme" \\ Corp'},
 )
@@ -51,15 +55,16 @@ def test_to_project_twice_changes_nothing(document):
 def test_a_merge_reads_as_the_new_document_and_keeps_what_is_not_ours(data):
     before = codec.project(data.draw(documents(("invoice",))))
     after = codec.project(replace(data.draw(documents(("invoice",))), currency=before.currency))
-    own = f"  Expenses:Discount   5 {before.currency} ; theirs\n  Assets:Cash  -5 {before.currency}\n"
-    text = text_of(before).replace("\n", ' #tag\n  po-number: "X-1" ; why\n  ; a comment\n', 1) + own
+    own = "  Expenses:Discount   5 EUR ; theirs\n  Assets:Cash  -5 EUR\n"
+    added = ' #tag\n  po-number: "X-1" ; why\n  ; a comment\n'
+    text = text_of(before).replace("\n", added, 1) + own
     block = block_of(text)
     merged = beancount.merge(carry(statement(after, SETTINGS), block), block)
     again = block_of(merged)
     assert codec.normalise(again) == after
     assert imbalance(again) is None
     assert merged.endswith(own)
-    assert '#tag\n  po-number: "X-1" ; why\n  ; a comment\n' in merged.replace("\n  ", "\n  ")
+    assert added in merged
     assert codec.foreign(again) == codec.foreign(block)
 
 
@@ -70,7 +75,9 @@ def test_a_merge_of_the_same_document_changes_no_byte(document):
 
 
 def test_a_page_of_books_reads_like_one():
-    assert text_of(with_line(invoice(), 1, tax="half")) == """\
+    assert (
+        text_of(with_line(invoice(), 1, tax="half"))
+        == """\
 2026-11-30 ! "The \\"Acme\\" \\\\ Corp" "Invoice 2026-11-01 to 2026-11-30"
   tieout: "studio/invoice/acme/USD/2026-11"
   tieout-books: "northwind/default"
@@ -111,6 +118,7 @@ def test_a_page_of_books_reads_like_one():
   Liabilities:Sales-Tax                                -245.70 USD
     tieout-tax: "standard"
 """
+    )
 
 
 def test_time_posts_nothing_and_says_each_line():
@@ -128,7 +136,8 @@ def test_tax_is_of_the_code_s_sum_rounded_once_half_away_from_zero():
     assert [leg.amount for leg in taxes] == [-3]
     half = replace(invoice().lines[0], amount=100, tax="half")  # 0.5 cents
     negative = invoice(lines=(replace(half, amount=-100),))
-    assert [leg.amount for leg in statement(invoice(lines=(half,)), SETTINGS).legs] == [101, -100, -1]
+    positive = invoice(lines=(half,))
+    assert [leg.amount for leg in statement(positive, SETTINGS).legs] == [101, -100, -1]
     assert [leg.amount for leg in statement(negative, SETTINGS).legs] == [-101, 100, 1]
 
 
@@ -155,9 +164,8 @@ def test_an_edit_of_what_is_ours_shows(written, edited, field, value):
     ("2026-11-30 !", "2026/11/30 *"),
 ])  # fmt: skip
 def test_an_edit_of_what_is_theirs_does_not(written, edited):
-    assert codec.normalise(block_of(text_of(invoice()).replace(written, edited, 1))) == codec.project(
-        invoice()
-    )
+    text = text_of(invoice()).replace(written, edited, 1)
+    assert codec.normalise(block_of(text)) == codec.project(invoice())
 
 
 def test_date_and_control_account_are_read_from_the_text():

@@ -98,9 +98,8 @@ def _leg(leg: Leg, currency: str) -> str:
 def _merged(leg: Leg, posting: Posting, lines: Sequence[str], currency: str) -> str:
     """Our part of a posting that stands: account, amount and our metadata, the rest as it is."""
     first = lines[0]
-    if (posting.account, posting.currency) != (leg.account, currency) or _minor(
-        posting
-    ) != leg.amount:
+    shown = (posting.account, _minor(posting), posting.currency)
+    if shown != (leg.account, leg.amount, currency):
         match = POSTING.fullmatch(first)
         lead, rest = (match[1], match[6]) if match else ("  ", "")
         first = _posting(lead, leg, currency, rest)

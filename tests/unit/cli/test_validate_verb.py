@@ -1,0 +1,61 @@
+"""`tieout validate`: exit codes, formats, and the next command."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+BASE = Path(__file__).resolve().parents[2] / "conformance/invalid/_base"
+
+
+@pytest.fixture
+def base(tmp_path):
+    return Path(shutil.copytree(BASE, tmp_path / "base"))
+
+
+def break_it(base):
+    path = base / "mappings/projects.yaml"
+    path.write_text(path.read_text().replace("    customer: acme\n", "    custmer: acme\n"))
+
+
+def test_a_valid_company(tieout, base):
+    ran = tieout("--root", base, "validate")
+    assert ran.code == 0
+    assert ran.out == (
+        "Base Company: 2 workers, 2 customers, 2 projects, 1 service, 5 accounts\n"
+        "nothing wrong\n\nNext: tieout pull\n"
+    )
+
+
+def test_an_invalid_one(tieout, base):
+    break_it(base)
+    ran = tieout("--root", base, "validate")
+    assert ran.code == 1
+    assert ran.out == (
+        "mappings/projects.yaml:4:5  TO104  unknown key 'custmer'\n"
+        "    4 |     custmer: acme\n"
+        "            ^\n"
+        "    did you mean 'customer'?\n\n"
+        "1 error\n\nNext: tieout explain TO104, mend it, then: tieout validate\n"
+    )
+
+
+def test_machines_get_nothing_but_their_format(tieout, base):
+    assert tieout("--root", base, "validate", "--format", "github").out == ""
+    assert json.loads(tieout("--root", base, "validate", "--format", "json").out) == {
+        "format_version": 1, "diagnostics": []
+    }
+    break_it(base)
+    ran = tieout("--root", base, "validate", "--format", "github")
+    assert ran.code == 1
+    assert ran.out.startswith("::error file=mappings/projects.yaml,line=4,col=5,title=TO104::")
+    ran = tieout("--root", base, "validate", "--format", "json")
+    assert [d["code"] for d in json.loads(ran.out)["diagnostics"]] == ["TO104"]
+
+
+def test_an_environment(tieout, base):
+    assert tieout("--root", base, "validate", "--env", "sandbox").code == 0
+    ran = tieout("--root", base, "validate", "--env", "sandbx")
+    assert ran.code == 1
+    assert "did you mean 'sandbox'?" in ran.out

@@ -1,0 +1,40 @@
+"""The list of what is held."""
+
+import csv
+import io
+import json
+
+import pytest
+import reporting_examples as made
+
+from tieout.reporting import exceptions
+
+
+def test_the_page(golden):
+    golden("exceptions.txt", exceptions.text(exceptions.select(made.full_plan())))
+    assert exceptions.text(()).startswith("Nothing is held.")
+
+
+def test_filters():
+    plan = made.full_plan()
+    assert {e.code for e in exceptions.select(plan, code="to201")} == {"TO201"}
+    assert {e.purpose for e in exceptions.select(plan, purpose="cost")} == {"cost"}
+    lee = exceptions.select(plan, owner="lee@northwind.example", purpose="pay")
+    assert [e.seconds for e in lee] == sorted((e.seconds for e in lee), reverse=True)
+    assert len(lee) == 7
+    assert exceptions.select(plan, code="TO299") == ()
+
+
+@pytest.mark.parametrize("lead", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_spreadsheet_runs_no_formula(lead):
+    evil = f"{lead}cmd|' /C calc'!A0"
+    text = exceptions.as_csv(made.held("TO201", evil, -60, "pay", owner=evil, message=evil))
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert row["entry"] == row["owner"] == row["message"] == f"'{evil}"
+    assert row["seconds"] == "-60"
+
+
+def test_json():
+    shown = json.loads(exceptions.as_json(exceptions.select(made.full_plan(), code="TO201")))
+    assert [e["purpose"] for e in shown["exceptions"]] == ["billing", "cost"]
+    assert shown["format_version"] == 1

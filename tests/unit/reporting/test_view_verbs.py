@@ -1,0 +1,92 @@
+"""The verbs that show: what they print, and how they end."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import reporting_examples as made
+from test_reconcile import balanced, settled
+
+from tieout.cli import afresh
+from tieout.planning import plan_file
+from tieout.reporting.reconcile import reconcile
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "plan.tieout"
+    plan_file.write(path, made.full_plan())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("form", "start"), [("text", "Plan "), ("json", "{"), ("markdown", "### Plan")]
+)
+def test_show_in_each_format(tieout, saved, form, start):
+    ran = tieout("show", saved, "--format", form)
+    assert ran.code == 0
+    assert ran.out.startswith(start)
+    assert ran.err == ""
+
+
+def test_show_hides_pay_until_asked(tieout, saved):
+    assert "1,600.00" not in tieout("show", saved).out
+    assert "1,600.00" in tieout("show", saved, "--show-pay").out
+
+
+def test_show_what_is_no_plan(tieout, tmp_path):
+    (tmp_path / "x").write_text("no plan")
+    ran = tieout("show", tmp_path / "x")
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    assert ran.out == ""
+
+
+def test_explain(tieout):
+    assert tieout("explain", "to201").out.startswith("TO201 · Project not mapped")
+    assert "TO201  Project not mapped\n" in tieout("explain").out
+    ran = tieout("explain", "TO20l")
+    assert ran.code == 1
+    assert "TO290" in ran.err
+    assert "did you mean" in ran.err
+
+
+@pytest.fixture
+def stands(monkeypatch, tmp_path):
+    """Pretend a company whose reconciliation is this one."""
+
+    def be(found):
+        rules = SimpleNamespace(packs={})
+        config = SimpleNamespace(root=tmp_path, rules=rules)
+        monkeypatch.setattr(afresh, "reconciled", lambda env, **more: (config, found))
+
+    return be
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_reconcile_ends_with_six_where_it_does_not_tie(tieout, stands, form):
+    stands(reconcile(settled(), balanced(), ()))
+    assert tieout("reconcile", "--format", form).code == 0
+    stands(reconcile(settled(), balanced(17), ()))
+    ran = tieout("reconcile", "--format", form)
+    assert ran.code == 6
+    assert ran.out
+
+
+def test_report_is_printed_or_written(tieout, stands, tmp_path):
+    stands(reconcile(settled(), balanced(), ()))
+    printed = tieout("report").out
+    assert printed.startswith("# Reconciliation of northwind")
+    assert tieout("report", "-o", tmp_path / "r.md").out == ""
+    assert (tmp_path / "r.md").read_text(encoding="utf-8") == printed
+    ran = tieout("report", "-o", tmp_path / "none" / "r.md")
+    assert ran.code == 1
+    assert "TO293" in ran.err
+
+
+def test_exceptions_of_a_saved_plan(tieout, saved):
+    assert "7 items" in tieout("exceptions", saved).out
+    rows = json.loads(tieout("exceptions", saved, "--code", "TO201", "--format", "json").out)
+    assert len(rows["exceptions"]) == 2
+    assert tieout("exceptions", saved, "--format", "csv").out.startswith("code,title,severity")
+    assert tieout("exceptions", saved, "--purpose", "holiday").code == 64
