@@ -7,13 +7,14 @@ example shrinks to few, short values. The simplest company is the one of :mod:`o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from oracle.brief import Brief
 from oracle.packs import PACKS
 from oracle.small import ACME, ANA, BEN, CAI, DESIGN, PRODUCE, ROLES, SUNDAY, WEB, company
+from oracle.tracked import AS_OF, SOURCES, TURN, entry_lists, pay_rates, sometimes
 from tieout.config.model import (
     Account,
     ApprovalRule,
@@ -32,21 +33,14 @@ from tieout.config.model import (
     Stream,
     Worker,
 )
-from tieout.domain.entry import Approval, Entry, Grain, PayRate
+from tieout.domain.entry import Entry, PayRate
 
 #: Zones with and without summer time, one whose clock changes at midnight, one of a half hour.
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Africa/Cairo", "Asia/Kolkata", "UTC")
-#: The weeks in which entries fall: both changes of the clock and a month's end lie in them.
-WEEKS = (SUNDAY, date(2026, 3, 29), date(2026, 4, 19), date(2026, 10, 25))
-#: A day inside one of the weeks, from which on a dated value may change.
-TURN = date(2026, 3, 31)
-#: A day inside the last week, so that some entries lie in the future.
-AS_OF = date(2026, 10, 30)
-SOURCES = ("s", "t")
 
 
-@dataclass(frozen=True)
-class World:
+@dataclass(frozen=True, repr=False)
+class World(Brief):
     """What the pipeline is given. ``resolutions``: seconds by target."""
 
     config: Config
@@ -93,11 +87,6 @@ def companies(draw: st.DrawFn) -> Config:
         environment=draw(environments()),
         rules=draw(rules()),
     )
-
-
-def sometimes(value: Any, otherwise: Any) -> st.SearchStrategy[Any]:
-    """``otherwise`` mostly, since it is the simpler one."""
-    return st.sampled_from([otherwise, otherwise, otherwise, value])
 
 
 @st.composite
@@ -285,6 +274,12 @@ def rules(draw: st.DrawFn) -> Rules:
             effective=draw(sometimes(TURN, date.min)),
         ),
         packs=PACKS,
+        after_final={
+            "invoice": draw(st.sampled_from(["hold", "adjust"])),
+            "timesheet": "next_period",
+            "bill": "hold",
+            "journal": draw(st.sampled_from(["adjust", "hold"])),
+        },
         decisions=draw(st.just(()) | waivers()),
     )
 
@@ -311,117 +306,3 @@ def waivers(draw: st.DrawFn) -> tuple[Decision, ...]:
         )
         for n in range(draw(st.integers(0, 3)))
     )  # fmt: skip
-
-
-# ── entries and rates ────────────────────────────────────────────────────────────────────────────
-
-
-def entry_lists(most: int = 14) -> st.SearchStrategy[list[Entry]]:
-    """Numbered by place; some are copies of their predecessor under a key of their own."""
-
-    def number(drawn: list[tuple[Entry, bool]]) -> list[Entry]:
-        result: list[Entry] = []
-        for place, (entry, copied) in enumerate(drawn):
-            body = result[-1] if copied and result else entry
-            result.append(replace(body, key=f"{body.source}:{place}"))
-        return result
-
-    return st.lists(st.tuples(entries(), sometimes(True, False)), max_size=most).map(number)
-
-
-@st.composite
-def entries(draw: st.DrawFn) -> Entry:
-    source = draw(st.sampled_from(SOURCES))
-    worker = draw(st.sampled_from(WORKERS[source]))
-    entry = Entry(
-        key="",
-        source=source,
-        grain=Grain.DAY,
-        customer_name=draw(st.sampled_from(["Acme", None])),
-        project_name=draw(st.sampled_from(["Web", "App", "?", None])),
-        project_id=draw(st.sampled_from([None, "w"])) if source == "t" else None,
-        task_name=draw(st.sampled_from(["Design", "?", None])),
-        task_id=draw(st.sampled_from([None, "d"])) if source == "t" else None,
-        type=draw(sometimes("x", None) | sometimes("?", None)),
-        billable=draw(st.sampled_from([None, None, True, False])),
-        billed=draw(sometimes(True, False)),
-        approval=draw(
-            st.sampled_from([Approval.APPROVED, Approval.APPROVED, Approval.SUBMITTED, None])
-        ),
-        rate=draw(sometimes(2_000_000, None)),
-        rate_currency=draw(st.sampled_from([None, "USD", "EUR"])),
-        notes=draw(st.sampled_from([None, "n"])),
-        **worker,
-    )
-    return draw(st.one_of(spans(entry), amounts(entry), buckets(entry)))
-
-
-#: What the sources say of Ana, Ben, Cai and somebody unknown.
-WORKERS: dict[str, tuple[dict[str, Any], ...]] = {
-    "s": (
-        {"worker_email": "ana@example.org"},
-        {"worker_email": "ANA@example.org", "worker_id": "9"},
-        {"worker_id": "2"},
-        {"worker_name": "Cai"},
-        {"worker_name": "?"},
-    ),
-    "t": ({"worker_id": "1"}, {"worker_name": "Ana"}, {"worker_id": "2"}, {}),
-}
-
-
-def days() -> st.SearchStrategy[date]:
-    """Mostly of one week, so that daily and weekly thresholds are met."""
-    return st.builds(
-        lambda week, day: week + timedelta(days=day),
-        st.sampled_from([SUNDAY, *WEEKS]),
-        st.integers(0, 6),
-    )
-
-
-@st.composite
-def spans(draw: st.DrawFn, entry: Entry) -> Entry:
-    """From a quarter past something, for up to a day and a half; some end before they begin."""
-    minutes = draw(st.integers(0, 24 * 4 - 1)) * 15
-    start = datetime.combine(draw(days()), time.min) + timedelta(minutes=minutes)
-    entry = replace(entry, grain=Grain.SPAN, start_at=start)
-    if draw(st.integers(0, 15)) == 15:
-        return replace(entry, running=True)
-    length = draw(st.integers(1, 12).map(lambda h: h * 3600) | st.integers(-3600, 36 * 3600))
-    return replace(entry, end_at=start + timedelta(seconds=length), seconds=length)
-
-
-@st.composite
-def amounts(draw: st.DrawFn, entry: Entry) -> Entry:
-    seconds = draw(st.integers(1, 13).map(lambda h: h * 3600) | st.integers(-60, 13 * 3600))
-    return replace(entry, to_date=draw(days()), seconds=seconds)
-
-
-@st.composite
-def buckets(draw: st.DrawFn, entry: Entry) -> Entry:
-    last = draw(days())
-    seconds = draw(st.integers(0, 50 * 3600))
-    return replace(
-        entry, grain=Grain.WEEK, from_date=last - timedelta(days=6), to_date=last, seconds=seconds
-    )
-
-
-@st.composite
-def pay_rates(draw: st.DrawFn) -> list[PayRate]:
-    """Rows that differ in worker, project, earning and first day; none says two things at once."""
-    row = st.tuples(
-        st.sampled_from(["A", "B", "C"]),
-        st.sampled_from([None, None, "web"]),
-        st.sampled_from([None, None, "overtime", "regular"]),
-        st.sampled_from([date(2026, 1, 1), date(2026, 1, 1), TURN]),
-    )
-    usual = [(worker, None, None, date(2026, 1, 1)) for worker in "ABC"]
-    rows = draw(st.sampled_from([usual, []])) + draw(st.lists(row, max_size=4))
-    figures = st.sampled_from([300_000, 333_333, 287_654])
-    return [
-        PayRate(
-            key=f"r{n}", worker=worker, project=project, earning=earning, from_date=since,
-            to_date=draw(sometimes(TURN + timedelta(days=3), None)), rate=draw(figures),
-            currency=draw(sometimes("EUR", "USD")),
-        )
-        for n, (worker, project, earning, since) in enumerate(dict.fromkeys(rows))
-    ]  # fmt: skip

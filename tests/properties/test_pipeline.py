@@ -10,18 +10,22 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle.companies import World, worlds
 from oracle.desired import desired
+from oracle.small import ANA, BEN_IS, DESIGN, PRODUCE, RULES, SUNDAY, WEB, company, day, pay
 from oracle.states import serves
 from oracle.story import OracleResult, Portion
 
+from tieout.config.model import Rounding, Rules, Stream
 from tieout.domain.books import Claim
 from tieout.domain.change import Conservation
-from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry
+from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
 from tieout.pipeline import arrow
 from tieout.pipeline.run import Inputs, Story, compute
 
@@ -187,3 +191,72 @@ def test_the_order_of_the_input_is_irrelevant(world: World, random: Any) -> None
     with run(world) as one, run(world, shuffled) as other:
         assert texts(one) == texts(other)
         assert one.states() == other.states()
+
+
+def small(entries: Sequence[Entry], rates: Sequence[PayRate] = (), **changes: Any) -> World:
+    return World(company(**changes), tuple(entries), tuple(rates), {}, date(2026, 4, 30))
+
+
+def producing(*kinds: str, **changes: Any) -> dict[str, Stream]:
+    """A stream of these kinds of document alone, with changes to each."""
+    produce = {kind: replace(PRODUCE[kind], **changes) for kind in kinds}
+    return {"st": Stream(name="st", sources=("s",), produce=produce)}
+
+
+def ruled(**unmapped: str) -> Rules:
+    """Policies for cost by mapping kind."""
+    return replace(RULES, unmapped={(kind, "cost"): to for kind, to in unmapped.items()})
+
+
+NINE, THIRTY = [day("1", SUNDAY, 9)], pay("A", 300_000)
+WEEK = [SUNDAY + timedelta(days=n) for n in range(7)]
+OTHER = replace(DESIGN, id="other", item="Other", refs={"s": ({"task": "Other"},)})
+NO_EXPENSE = tuple(a for a in company().accounts if a.id != "labor_expense")
+
+EXAMPLES_BY_HAND = {
+    "overtime in a journal that no timesheet stands beside": small(
+        NINE, [THIRTY], streams=producing("journal")
+    ),
+    "the rate of a project outranks that of an earning": small(
+        NINE, [THIRTY, pay("A", 400_000, project="web"), pay("A", 500_000, earning="overtime")]
+    ),
+    "a rate is in its own row's currency": small(
+        NINE, [THIRTY, pay("A", 400_000, earning="overtime", currency="EUR")]
+    ),
+    "regular is an earning": small([day("1", SUNDAY, 1)], [pay("A", 300_000, earning="regular")]),
+    "no customer, and cost waits for one": small(
+        NINE, [THIRTY], projects=(replace(WEB, customer=None),), rules=ruled(customer="hold")
+    ),
+    "no account, and cost goes to suspense": small(
+        NINE, [THIRTY], accounts=NO_EXPENSE, rules=ruled(account="suspense")
+    ),
+    "two services in one line of an invoice": small(
+        [day("1", SUNDAY, 1), day("2", SUNDAY, 1, task_name="Other")],
+        services=(DESIGN, OTHER),
+        streams=producing("invoice", lines=("worker",)),
+    ),
+    "what rounds to nothing has no line": small(
+        [day("1", SUNDAY, "0:10:00")],
+        streams=producing("invoice"),
+        rules=replace(RULES, rounding={"billing": Rounding(increment=3600, mode="down")}),
+    ),
+    "a week bucket is no seventh day of work": small(
+        [day(str(n), WEEK[n], 2) for n in range(6)]
+        + [replace(day("w", WEEK[6], 1), grain="week", from_date=SUNDAY)],
+        [THIRTY],
+    ),
+    "hours before the rule took effect fill the week": small(
+        [day(str(n), WEEK[n], 10, BEN_IS) for n in range(5)],
+        [pay("B", 300_000)],
+        rules=replace(RULES, overtime=replace(RULES.overtime, effective=WEEK[3])),
+    ),
+    "who left in mid period": small(NINE, [THIRTY], workers=(replace(ANA, to=SUNDAY),)),
+}
+
+
+@pytest.mark.parametrize("world", EXAMPLES_BY_HAND.values(), ids=EXAMPLES_BY_HAND.keys())
+def test_what_examples_drawn_at_random_seldom_meet(world: World) -> None:
+    told = oracle(world)
+    with run(world) as story:
+        assert states(story, told) == expected_states(told)
+        assert texts(story) == {k: canonical(d.as_json()) for k, d in told.documents.items()}

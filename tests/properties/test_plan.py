@@ -11,9 +11,11 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle.companies import TURN, World, customers, entry_lists, projects, worlds
+from oracle.brief import Brief
+from oracle.companies import World, customers, projects, worlds
 from oracle.desired import desired
 from oracle.diff import plan
+from oracle.tracked import TURN, entry_lists
 
 from tieout.domain.books import Applied, Books, Claim, Record
 from tieout.domain.document import Document
@@ -33,8 +35,8 @@ profile = settings(
 )
 
 
-@dataclass(frozen=True)
-class History:
+@dataclass(frozen=True, repr=False)
+class History(Brief):
     """``before`` was applied wholly; then the company and its entries became ``now``.
 
     ``final``, ``edited``, ``gone``: numbers that pick documents whose record in the books became
@@ -65,7 +67,7 @@ def histories(draw: st.DrawFn) -> History:
         else entry
         for entry in kept
     ]
-    added = [replace(e, key=f"{e.key}0") for e in draw(entry_lists(3))]
+    added = [replace(e, key=f"{e.key}new") for e in draw(entry_lists(3))]
     some = st.frozensets(st.integers(0, 9), max_size=2)
     everything, later = Coverage(None, None, True), Coverage(TURN, None, True)
     return History(

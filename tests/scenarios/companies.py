@@ -61,7 +61,7 @@ def tock(root: Path, export: Path, *, approval: str, left_out: int = 5) -> None:
         "streams:",
         "  gov:",
         "    from: tock",
-        "    starts: {record: 2015-01-01, pay: 2015-01-01, cost: 2015-01-01, billing: 2015-01-01}",
+        "    starts: {record: 2014-01-01, pay: 2014-01-01, cost: 2014-01-01, billing: 2014-01-01}",
         "    produce:",
         "      time_activity: {to: books}",
         "      timesheet: {to: books, period: biweek, anchor: 2015-03-29}",

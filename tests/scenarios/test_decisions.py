@@ -291,7 +291,7 @@ def test_no_decision_leaves_the_company_s_folder(booked: Studio, tmp_path) -> No
     (tmp_path / "elsewhere").mkdir()
     (booked.root / "rules/decisions").symlink_to(tmp_path / "elsewhere")
     ran = booked.run("--root", str(booked.root), "drift", ACME, "--accept", "--reason", "x")
-    assert (ran.code, "TO711" in ran.err) == (1, True)
+    assert (ran.code, "TO112" in ran.err) == (1, True)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

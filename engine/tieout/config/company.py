@@ -141,7 +141,7 @@ def _stream(name: str, node: Map) -> Stream:
     return Stream(
         name=name,
         sources=tuple(map(str, sources)) if type(sources) is Seq else (str(sources),),
-        starts={str(purpose): day(text) for purpose, text in given["starts"].items()},
+        starts={str(purpose): day(text) for purpose, text in given.get("starts", {}).items()},
         produce={str(kind): _produce(str(kind), child) for kind, child in given["produce"].items()},
     )
 

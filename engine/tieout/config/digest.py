@@ -47,12 +47,12 @@ def digest(config: Config) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, date):
+    if type(value) is date:
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
     if is_dataclass(value):
         return _values(value.__class__)(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(f"{type(value).__name__} is no part of a configuration")
 
 

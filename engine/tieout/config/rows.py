@@ -68,13 +68,12 @@ class _Kind:
             )
 
 
-def _text(key: str, *, kept: bool = False, otherwise: str | None = None) -> Field:
-    """The text under a key; `kept`: its address is an origin that a plan may name."""
-    name = key if kept else ""
+def _text(key: str, field: str = "", otherwise: str | None = None) -> Field:
+    """The text under a key; with `field`, a plan may name its address as the origin of that."""
 
     def read(on: Day) -> str | None:
         value = on.node.get(key)
-        return otherwise if value is None else on.held(value, key, name) or otherwise
+        return otherwise if value is None else on.held(value, key, field) or otherwise
 
     return key, read
 
@@ -111,25 +110,25 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "workers": _Kind(Worker, {
         **_PARTY,
         "kind": _text("kind", otherwise="employee"),
-        "overtime": _text("overtime", kept=True),
+        "overtime": _text("overtime", "overtime"),
         "exempt_ground": _text("exempt_ground"),
-        "jurisdiction": _text("jurisdiction", kept=True),
+        "jurisdiction": _text("jurisdiction", "jurisdiction"),
         "timezone": _text("timezone"),
         "manager": _text("manager"),
         "entity": _text("entity"),
     }, WORKER_KEYS),
     "customers": _Kind(Customer, {
         **_PARTY,
-        "currency": _text("currency", kept=True),
-        "tax": _text("tax", kept=True),
+        "currency": _text("currency", "currency"),
+        "tax": _text("tax", "tax"),
         "terms": _text("terms"),
         "owner": _text("owner"),
         "rate": _rate("rate"),
     }),
     "projects": _Kind(Project, {
         **_PARTY,
-        "customer": _text("customer", kept=True),
-        "class_": _text("class", kept=True),
+        "customer": _text("customer", "customer"),
+        "class_": _text("class", "class_"),
         "owner": _text("owner"),
         "entity": _text("entity"),
         "method": ("billing", _method),
@@ -139,14 +138,14 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     }, PROJECT_KEYS),
     "services": _Kind(Service, {
         **_PARTY,
-        "item": _text("item", kept=True),
+        "item": _text("item", "item"),
         "kind": _text("kind", otherwise="work"),
         "paid": _flag("paid"),
         "counts_to_overtime": _flag("counts_to_overtime"),
         "billable": _flag("billable"),
-        "revenue": _text("revenue", kept=True),
+        "revenue": _text("revenue", "revenue"),
         "expense": ("expense", lambda on: EXPENSE | on.texts("expense", "expense")),
-        "tax": _text("tax", kept=True),
+        "tax": _text("tax", "tax"),
         "rate": _rate("rate"),
     }, SERVICE_KEYS),
     "accounts": _Kind(Account, {"id": ("", lambda on: on.row.address.partition("/")[2])}),
@@ -184,5 +183,5 @@ def _books(on: Day, targets: Iterable[str], *, whole: bool) -> dict[str, Any]:
     """What the row is called in each target: a mapping (`{job: …}`) where the row is a `whole`
     one with an id, else (accounts, earnings) the name alone."""
     read = on.texts if whole else on.text
-    found = {target: read(target, f"books.{target}") for target in targets if target in on.node}
+    found = {target: read(target, "books") for target in targets if target in on.node}
     return {target: names for target, names in found.items() if names}

@@ -47,7 +47,8 @@ class Row:
 
 
 class Day:
-    """A row as it stands on one day: values by path, each leaving its address in `origins`."""
+    """A row as it stands on one day. `origins` collects, by field, the address of the dated value
+    that is in force; of several (a field may be a mapping), the one that began last."""
 
     __slots__ = ("_day", "node", "origins", "row")
 
@@ -57,42 +58,34 @@ class Day:
         self.origins: dict[str, str] = {}
         self._day = on
 
-    def text(self, path: str, name: str = "") -> str | None:
-        """The value at `path`; with `name`, its address is kept as that field's origin."""
+    def text(self, path: str, field: str = "") -> str | None:
+        """The value at `path`; its address, where it is dated, is kept for `field`."""
         value = self._at(path)
-        return None if value is None else self.held(value, path, name)
+        return None if value is None else self.held(value, path, field)
 
-    def texts(self, path: str, name: str = "") -> dict[str, str]:
-        """The values of the mapping at `path` by key; with `name`, origins are kept as
-        `name.key`, and as `name` the address of the whole."""
-        found: dict[str, str] = {}
+    def texts(self, path: str, field: str = "") -> dict[str, str]:
+        """The values of the mapping at `path`, by key; addresses as in `text`."""
         values = self._at(path)
         if values is None:
-            return found
-        if name:
-            self.origins[name] = f"{self.row.address} {path}"
-        for key, value in values.items():
-            held = self.held(value, f"{path}.{key}", name and f"{name}.{key}")
-            if held is not None:
-                found[key] = held
-        return found
+            return {}
+        held = {key: self.held(value, f"{path}.{key}", field) for key, value in values.items()}
+        return {key: text for key, text in held.items() if text is not None}
+
+    def held(self, value: Any, path: str, field: str) -> str | None:
+        """The text that a value is on this day, whether it is dated or not."""
+        if type(value) is Text:
+            return str(value)
+        since = _in_force(value, self._day)
+        if since is None:
+            return None
+        if field and self.origins.get(field, "").rpartition("@")[2] < since:
+            self.origins[field] = f"{self.row.address} {path}@{since}"
+        return str(value[since])
 
     def _at(self, path: str) -> Any:
         head, _, tail = path.partition(".")
         value = self.node.get(head)
         return value.get(tail) if tail and value is not None else value
-
-    def held(self, value: Any, path: str, name: str) -> str | None:
-        """The text that a value is on this day, whether it is dated or not."""
-        suffix = ""
-        if type(value) is Map:
-            since = _in_force(value, self._day)
-            if since is None:
-                return None
-            value, suffix = value[since], f"@{since}"
-        if name:
-            self.origins[name] = f"{self.row.address} {path}{suffix}"
-        return str(value)
 
 
 def with_defaults(row: Map, defaults: Map | None) -> Map:

@@ -51,6 +51,9 @@ SERVES: Mapping[str, tuple[Purpose, ...]] = {
     Kind.WORKSHEET: (Purpose.BILLING,),
 }
 
+#: Kinds that post nothing and stand for a day, not a period: closing the books doesn't bind them.
+UNBOUND = frozenset({Kind.TIME_ACTIVITY})
+
 _BILL = ("account", "account_ref", "amount", "class", "job", "key", "period", "project", "rate",
          "seconds")
 _SALE = ("account", "account_ref", "amount", "class", "item", "job", "key", "period", "project",

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 #: What a row says, in the order in which it says it.
 FIELDS: Final = (
-    "id", "kind", "key", "action", "code", "reason", "by", "on", "into", "expires", "desired", "actual",
+    "id", "kind", "key", "action", "code", "reason", "by", "on", "into", "expires", "desired",
+    "actual",
 )  # fmt: skip
 _HEAD: Final = """\
 # What was decided in {month}. A row settles one thing, and holds while the digests that it was
@@ -69,8 +70,8 @@ def numbered(decisions: Sequence[Decision], wanted: Decision) -> Decision:
 
 
 def record(root: Path, wanted: Decision, standing: Decision | None, file: str | None) -> Recorded:
-    """Writes a decision that has its id: in the place of ``standing``, which is in ``file``, or as a
-    further row of its month. Raises ``Refused`` (TO711) where the file can't be read or written."""
+    """Writes a decision that has its id: in the place of ``standing``, which is in ``file``, or as
+    a further row of its month. Raises ``Refused`` (TO711) where the file can't be written."""
     name = file or f"rules/decisions/{wanted.on:%Y-%m}.yaml"
     path = root / name
     if outside(root, name):

@@ -136,7 +136,11 @@ def _unsettled(decision: Decision, verdict: Verdict) -> Diagnostic | None:
     """Why this decision wouldn't settle the document, or None."""
     if verdict.code == _SETTLED.get(decision.action):
         return None
-    if decision.kind == "drift" and decision.action == "accept" and verdict.code not in ("TO232", "TO233"):
+    if (
+        decision.kind == "drift"
+        and decision.action == "accept"
+        and verdict.code not in ("TO232", "TO233")
+    ):
         return None  # accepted; what is fixed may still wait for a correction of its own
     if verdict.code == "TO246":
         return Diagnostic(
@@ -174,11 +178,19 @@ def _unfit(case: Case, wanted: Decision) -> Diagnostic:
         return _reaches_back(key)
     other = next((kind for kind, codes in SETTLES.items() if code in codes), None)
     if other:
-        options = "--accept|--overwrite" if other == "drift" else "--credit|--rebill|--next-invoice|--write-off"
+        options = (
+            "--accept|--overwrite"
+            if other == "drift"
+            else "--credit|--rebill|--next-invoice|--write-off"
+        )
         following = f'tieout {other} {key} {options} --reason "…"'
     else:
         following = f"tieout explain {code}" if code else "tieout plan"
-    state = told(key, case.verdict) if code else f"{key} is not held: the next plan settles it by itself"
+    state = (
+        told(key, case.verdict)
+        if code
+        else f"{key} is not held: the next plan settles it by itself"
+    )
     return Diagnostic(
         code="TO705" if wanted.kind == "drift" else "TO706", message=state,
         hint="drift is an edit made in the books" if wanted.kind == "drift"
@@ -199,7 +211,11 @@ def _several(key: str, fitting: Sequence[Case], wanted: Decision) -> Diagnostic:
 
 def _none(key: str, found: Sequence[Case], wanted: Decision) -> Diagnostic:
     waiting = sorted(c.chain.base for c in found if c.verdict.code in SETTLES[wanted.kind][:2])
-    hint = f"waiting for a decision: {', '.join(waiting[:6])}" if waiting else "nothing waits for a decision"
+    hint = (
+        f"waiting for a decision: {', '.join(waiting[:6])}"
+        if waiting
+        else "nothing waits for a decision"
+    )
     return Diagnostic(
         code="TO701",
         message=f"there is nothing to settle about {key}: time, books and what we wrote agree on it,"

@@ -35,6 +35,14 @@ RECORD_COLUMNS = {
     "remote_id": "VARCHAR", "version": "VARCHAR", "final": "VARCHAR",
 }
 PURPOSES = ("record", "pay", "cost", "billing")
+#: The content digest of an entry ``e``: all that planning depends on; not notes and tags.
+_CONTENT = (
+    "md5(to_json({a: e.worker_id, b: e.worker_email, c: e.worker_name, "
+    "d: e.customer_id, e: e.customer_name, f: e.project_id, g: e.project_name, h: e.task_id, "
+    "i: e.task_name, j: e.type, k: e.start_at, l: e.end_at, m: e.from_date, n: e.to_date, "
+    "o: e.seconds, p: e.billable, q: e.billed, r: e.approval, s: e.rate, t: e.rate_currency "
+    "})::varchar)[:16]"
+)
 
 
 class StoryBroken(AssertionError):
@@ -140,11 +148,7 @@ class Story:
         """Which entries make each of these desired documents."""
         self._load(table("wanted", "document VARCHAR", ((key,) for key in sorted(set(keys)))))
         rows = self._rows(
-            "select document, e.key, md5(to_json({a: e.worker_id, b: e.worker_email, c: e.worker_name, "
-            "d: e.customer_id, e: e.customer_name, f: e.project_id, g: e.project_name, h: e.task_id, "
-            "i: e.task_name, j: e.type, k: e.start_at, l: e.end_at, m: e.from_date, n: e.to_date, "
-            "o: e.seconds, p: e.billable, q: e.billed, r: e.approval, s: e.rate, t: e.rate_currency "
-            "})::varchar)[:16], c.seconds, c.work_date "
+            f"select document, e.key, {_CONTENT}, c.seconds, c.work_date "
             "from (select document, entry_no, sum(seconds)::bigint as seconds, min(work_date) as work_date "
             "      from claim semi join wanted using (document) "
             "      where not (purpose = 'cost' and contains(document, '/bill/')) "
@@ -156,6 +160,11 @@ class Story:
             claim = Claim(entry=entry, digest=content, seconds=seconds, date=day.isoformat())
             result.setdefault(document, []).append(claim)
         return {key: tuple(claims) for key, claims in result.items()}
+
+    def contents(self, keys: Iterable[str]) -> dict[str, str]:
+        """Which of these entries there are, and the digest of what each says: that of its claims."""
+        self._load(table("wanted", "key VARCHAR", ((key,) for key in sorted(set(keys)))))
+        return dict(self._rows(f"select e.key, {_CONTENT} from entry e semi join wanted using (key)"))
 
     def control(self) -> list[tuple[str, int, int, int]]:
         """(purpose, state code, source seconds, rounding) per purpose and state."""
@@ -271,6 +280,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
     for rows in compile_config(config, inputs.resolutions):
         arrow.load(connection, rows)
     arrow.load(connection, _waivers(config, inputs.as_of))
+    arrow.load(connection, _next_invoices(config))
     arrow.load(connection, _purposes(config))
     for name, value in _variables(config, inputs.as_of).items():
         connection.execute(f"set variable {name} = $value", {"value": value})
@@ -320,6 +330,12 @@ def _waivers(config: Config, as_of: date) -> Table:
         if d.kind == "waive" and (d.expires is None or d.expires >= as_of)
     ]
     return table("waiver_decision", "key VARCHAR, code INTEGER", rows)
+
+
+def _next_invoices(config: Config) -> Table:
+    """The invoices that take over a difference by a decision ``next-invoice``, in force or not."""
+    keys = sorted({d.into for d in config.rules.decisions if d.into})
+    return table("next_invoice", "key VARCHAR", ((key,) for key in keys))
 
 
 def _load_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:

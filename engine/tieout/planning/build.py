@@ -117,7 +117,7 @@ class Builder:
         new = self.story.claims(chain.base for chain in chains if chain.desired)
         old = self._old_claims(chains)
         known = {claim.entry: claim.digest for claims in old.values() for claim in claims}
-        causes = Causes(self.config, known)
+        causes = Causes(self.config, known, self.story.contents(known))
         planned = self._planned_with(chains)
         return [self._case(chain, old.get(chain.base, ()), new.get(chain.base, ()), causes,
                            planned.get(chain.base), carried.get(chain.base, 0)) for chain in chains]

@@ -11,7 +11,8 @@ from tieout.planning.chain import ABSENT, Chain
 
 
 def carry(
-    chains: Sequence[Chain], corrections: Mapping[str, Decision],
+    chains: Sequence[Chain],
+    corrections: Mapping[str, Decision],
     desired: Callable[[str], Document | None],
 ) -> tuple[list[Chain], dict[str, int]]:
     """The chains with the differences added to the invoices that take them; seconds taken, by base key.
@@ -42,7 +43,10 @@ def _difference(chain: Chain) -> tuple[Line, ...]:
     """What the chain lacks, each line named after the period that it corrects."""
     period = chain.base.rsplit("/", 1)[1]
     held = [member.actual for member in chain.members if member.actual]
-    return tuple(replace(line, key=f"{period}:{line.key}") for line in difference(chain.desired, held, period))
+    return tuple(
+        replace(line, key=f"{period}:{line.key}")
+        for line in difference(chain.desired, held, period)
+    )
 
 
 def _empty(chain: Chain, into: str) -> Document | None:
@@ -57,4 +61,11 @@ def _empty(chain: Chain, into: str) -> Document | None:
     year, month = int(name[:4]), int(name[5:])
     first = date(year, month, 1)
     last = first.replace(day=calendar.monthrange(year, month)[1])
-    return replace(model, key=into, from_=first.isoformat(), to=last.isoformat(), date=last.isoformat(), lines=())
+    return replace(
+        model,
+        key=into,
+        from_=first.isoformat(),
+        to=last.isoformat(),
+        date=last.isoformat(),
+        lines=(),
+    )

@@ -14,11 +14,9 @@ from datetime import date, timedelta
 
 from tieout.domain.books import Credit
 from tieout.domain.change import Action
-from tieout.domain.document import Document, Kind, Line, difference
+from tieout.domain.document import UNBOUND, Document, Kind, Line, difference
 from tieout.domain.key import base_key, chain_key, chain_number
 
-#: Kinds that post nothing and stand for no period: a closed period of the books doesn't bind them.
-UNBOUND = frozenset({Kind.TIME_ACTIVITY})
 #: What a decision says in place of a digest: no document was desired, or the books held none.
 ABSENT = "none"
 _CREDIT_OF = {Kind.INVOICE: Kind.CREDIT_NOTE, Kind.BILL: Kind.VENDOR_CREDIT}
@@ -106,7 +104,11 @@ def fixed(member: Member, lock_date: date | None) -> str | None:
         return None
     if member.final:
         return member.final
-    if lock_date and member.actual.kind not in UNBOUND and member.actual.date <= lock_date.isoformat():
+    if (
+        lock_date
+        and member.actual.kind not in UNBOUND
+        and member.actual.date <= lock_date.isoformat()
+    ):
         return f"closed to {lock_date}"
     return None
 
@@ -117,7 +119,10 @@ def decide(chain: Chain, terms: Terms) -> Verdict:
     last = members[-1] if members else None
     is_open = last is not None and fixed(last, terms.lock_date) is None
     settled = members[:-1] if is_open else members
-    if settled:
+    begun_late = (
+        last is not None and last.key != chain.base
+    )  # K's own period was closed from the start
+    if settled or begun_late:
         return _corrected(chain, terms, settled, last if is_open else None)
     if chain.desired and last is None and _closed(chain.desired, terms.lock_date):
         return _corrected(chain, terms, [], None)
@@ -143,8 +148,10 @@ def _plain(member: Member, desired: Document | None, terms: Terms) -> Verdict:
 
     def act(action: Action, reason: str) -> Verdict:
         then = desired if action is not Action.FORGET else None
-        return Verdict(acts=(Act(action=action, member=member, before=actual, after=then, reason=reason),),
-                       standing=after)
+        return Verdict(
+            acts=(Act(action=action, member=member, before=actual, after=then, reason=reason),),
+            standing=after,
+        )
 
     if actual is None:
         if applied is None:
@@ -159,7 +166,11 @@ def _plain(member: Member, desired: Document | None, terms: Terms) -> Verdict:
             return Verdict(standing=standing)
         return act(Action.ADOPT, "mended_by_hand" if applied else "found_in_books")
     if applied is None:
-        return act(Action.UPDATE, "found_in_books") if desired else Verdict(code="TO234", standing=standing)
+        return (
+            act(Action.UPDATE, "found_in_books")
+            if desired
+            else Verdict(code="TO234", standing=standing)
+        )
     if applied.digest == actual.digest:
         return act(Action.UPDATE, "changed") if desired else act(Action.VOID, "no_longer_desired")
     if desired and terms.drift == "overwrite":
@@ -184,15 +195,15 @@ def _corrected(
     )
     drifted = [m for m in settled if m.actual and m.applied and m.applied.digest != m.actual.digest]
     if gone or (drifted and lines and terms.drift != "accept"):
-        return _kept(chain, "TO233" if gone else "TO232", books, opened)
+        return _kept("TO233" if gone else "TO232", books, opened)
     wanted = _correction(chain, terms, lines, opened) if lines else None
     if wanted is None:
         return _with(adopted, books, _plain(opened, None, terms) if opened else Verdict())
     if opened and opened.actual and wanted.digest == opened.actual.digest:
         return _with(adopted, books, _plain(opened, wanted, terms))
-    refusal = _refusal(chain, terms, wanted)
+    refusal = _refusal(terms, wanted)
     if refusal:
-        return _kept(chain, refusal, books, opened, adopted)
+        return _kept(refusal, books, opened, adopted)
     if terms.after_final == "hold" and terms.correction == "rebill":
         return _rebilled(chain, terms, books, opened, adopted)
     member = opened or _fresh(chain, wanted.key)
@@ -204,7 +215,7 @@ def _corrected(
     return _with(adopted, books, replace(verdict, acts=acts))
 
 
-def _refusal(chain: Chain, terms: Terms, wanted: Document) -> str | None:
+def _refusal(terms: Terms, wanted: Document) -> str | None:
     """The code under which this correction is held, if it is."""
     if terms.by_config and not terms.retroactive:
         return "TO237"
@@ -235,9 +246,15 @@ def _correction(
     kind: str = chain.kind
     credit = kind in _CREDIT_OF and sum(line.amount for line in lines) < 0
     return replace(
-        model, key=key, kind=_CREDIT_OF[Kind(kind)] if credit else kind,
-        date=was.date if was else last.isoformat(), from_=first.isoformat(), to=last.isoformat(),
-        lines=lines, adjusts=chain.base, credits=chain.base if credit else None,
+        model,
+        key=key,
+        kind=_CREDIT_OF[Kind(kind)] if credit else kind,
+        date=was.date if was else last.isoformat(),
+        from_=first.isoformat(),
+        to=last.isoformat(),
+        lines=lines,
+        adjusts=chain.base,
+        credits=chain.base if credit else None,
     )
 
 
@@ -251,10 +268,16 @@ def _when(model: Document, terms: Terms) -> tuple[date, date]:
 
 
 def _rebilled(
-    chain: Chain, terms: Terms, books: tuple[Document, ...], opened: Member | None, adopted: tuple[Act, ...]
+    chain: Chain,
+    terms: Terms,
+    books: tuple[Document, ...],
+    opened: Member | None,
+    adopted: tuple[Act, ...],
 ) -> Verdict:
     """Credit everything that stands and bill anew: two further documents."""
-    fixed_credit = difference(None, [*books, *map(_as_document, chain.credits)], _period(chain.base))
+    fixed_credit = difference(
+        None, [*books, *map(_as_document, chain.credits)], _period(chain.base)
+    )
     first = opened or _fresh(chain, _next_key(chain))
     credit = _correction(chain, terms, fixed_credit, opened)
     credit = replace(credit, key=first.key)
@@ -266,10 +289,15 @@ def _rebilled(
     lines = tuple(replace(line, period=_period(chain.base)) for line in chain.desired.lines)
     again = replace(credit, key=second.key, kind=chain.kind, lines=lines, credits=None)
     renewed = _plain(second, again, terms)
-    acts = tuple(replace(a, action=Action.ADJUST) if a.action is Action.CREATE else a
-                 for a in (*verdict.acts, *renewed.acts))
-    return _with(adopted, books, Verdict(acts=acts, code=renewed.code,
-                                         standing=(*verdict.standing, *renewed.standing)))
+    acts = tuple(
+        replace(a, action=Action.ADJUST) if a.action is Action.CREATE else a
+        for a in (*verdict.acts, *renewed.acts)
+    )
+    return _with(
+        adopted,
+        books,
+        Verdict(acts=acts, code=renewed.code, standing=(*verdict.standing, *renewed.standing)),
+    )
 
 
 def _with(adopted: tuple[Act, ...], books: tuple[Document, ...], rest: Verdict) -> Verdict:
@@ -277,7 +305,7 @@ def _with(adopted: tuple[Act, ...], books: tuple[Document, ...], rest: Verdict) 
 
 
 def _kept(
-    chain: Chain, code: str, books: tuple[Document, ...], opened: Member | None, adopted: tuple[Act, ...] = ()
+    code: str, books: tuple[Document, ...], opened: Member | None, adopted: tuple[Act, ...] = ()
 ) -> Verdict:
     """Held: the books stay as they are, the open document included."""
     standing = (*books, opened.actual) if opened and opened.actual else books
@@ -295,6 +323,15 @@ def _period(base: str) -> str:
 
 def _as_document(credit: Credit) -> Document:
     """A credit made by hand, as the reduction that it is."""
-    line = Line(key=f"credited/{credit.remote_id}", amount=-credit.amount, seconds=-(credit.seconds or 0))
-    return Document(key=credit.credits, kind=Kind.CREDIT_NOTE, date=credit.date, from_=credit.date,
-                    to=credit.date, currency=credit.currency, lines=(line,))
+    line = Line(
+        key=f"credited/{credit.remote_id}", amount=-credit.amount, seconds=-(credit.seconds or 0)
+    )
+    return Document(
+        key=credit.credits,
+        kind=Kind.CREDIT_NOTE,
+        date=credit.date,
+        from_=credit.date,
+        to=credit.date,
+        currency=credit.currency,
+        lines=(line,),
+    )

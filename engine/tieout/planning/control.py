@@ -47,5 +47,3 @@ def totals(
         if amount:
             result.setdefault(account, {})[currency] = amount
     return result
-
-

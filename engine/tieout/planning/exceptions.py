@@ -11,18 +11,25 @@ from tieout.domain.document import SERVES
 from tieout.pipeline.run import Held
 
 #: unmapped codes → the mapping kind whose policy says whether they block
-_POLICY = {201: "project", 202: "worker", 203: "service", 204: "customer", 205: "account", 206: "hour_kind"}
+_POLICY = {
+    201: "project",
+    202: "worker",
+    203: "service",
+    204: "customer",
+    205: "account",
+    206: "hour_kind",
+}
 
 #: document codes → what is wrong, said after the document's key
 DOCUMENT_CODES: Mapping[str, str] = {
     "TO231": "is final in the books ({detail}), so its correction is held: "
-             "tieout correct {key} --credit | --rebill | --next-invoice | --write-off",
+    "tieout correct {key} --credit | --rebill | --next-invoice | --write-off",
     "TO232": "was edited in the books: tieout drift {key} --accept | --overwrite",
     "TO233": "was deleted in the books: tieout drift {key} --accept | --overwrite",
     "TO234": "is in the books with our marker, but nothing asks for it and we have no record of it",
     "TO235": "has entries outside what its sources cover now, so it is left as it is",
     "TO237": "is final or closed, and a change of mapping or rule reaches into it: "
-             "give the row a new dated value, or retroactive: {{reason, by}}",
+    "give the row a new dated value, or retroactive: {{reason, by}}",
     "TO238": "would take back hours that are in a closed pay period: negative pay is never automatic",
     "TO239": "exchanges entries with a document that is held ({detail}), so it waits with it",
     "TO240": "differs from what the entries say; the difference was accepted",
@@ -47,8 +54,13 @@ def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception
         else:
             seconds = portion.seconds
         merged[place] = Exception_(
-            code=f"TO{portion.code}", severity=_severity(config, portion), purpose=portion.purpose,
-            entry=portion.entry, owner=owners.of_entry(portion), message=_message(portion), seconds=seconds,
+            code=f"TO{portion.code}",
+            severity=_severity(config, portion),
+            purpose=portion.purpose,
+            entry=portion.entry,
+            owner=owners.of_entry(portion),
+            message=_message(portion),
+            seconds=seconds,
         )
     yield from (merged[place] for place in sorted(merged))
 
@@ -59,8 +71,15 @@ def document_exceptions(
     """One exception per purpose of a held document. ``seconds``: what the books lack of what is desired."""
     message = f"{key} " + DOCUMENT_CODES[code].format(key=key, detail=detail)
     for purpose in SERVES[kind]:
-        yield Exception_(code=code, severity="info" if code in _CALM else "hold", purpose=purpose.value,
-                         entry=key, owner=owner, message=message, seconds=seconds)
+        yield Exception_(
+            code=code,
+            severity="info" if code in _CALM else "hold",
+            purpose=purpose.value,
+            entry=key,
+            owner=owner,
+            message=message,
+            seconds=seconds,
+        )
 
 
 def _severity(config: Config, held: Held) -> str:
@@ -79,7 +98,9 @@ def _message(held: Held) -> str:
     texts = {
         201: f"project {shown!r} is not mapped" if shown else "the entry names no project",
         202: f"worker {worker!r} is not mapped",
-        203: f"task {task!r} is not mapped" if task else "no service row matches an entry without a task",
+        203: f"task {task!r} is not mapped"
+        if task
+        else "no service row matches an entry without a task",
         204: f"project {held.project} has no customer",
         205: "an account that this document needs is not mapped",
         206: f"type {name['type']!r} is not mapped to an hour kind",
@@ -108,13 +129,25 @@ class Owners:
 
     def of_document(self, kind: str, party: str | None) -> str | None:
         if kind in ("invoice", "credit_note", "worksheet"):
-            return next((c.owner for c in reversed(self.config.customers) if c.id == party and c.owner),
-                        None) or next((p.owner for p in reversed(self.config.projects)
-                                       if p.customer == party and p.owner), None)
+            return next(
+                (c.owner for c in reversed(self.config.customers) if c.id == party and c.owner),
+                None,
+            ) or next(
+                (
+                    p.owner
+                    for p in reversed(self.config.projects)
+                    if p.customer == party and p.owner
+                ),
+                None,
+            )
         return self._worker(party)
 
     def _project(self, id_: str | None) -> str | None:
-        return next((p.owner for p in reversed(self.config.projects) if p.id == id_ and p.owner), None)
+        return next(
+            (p.owner for p in reversed(self.config.projects) if p.id == id_ and p.owner), None
+        )
 
     def _worker(self, id_: str | None) -> str | None:
-        return next((w.manager for w in reversed(self.config.workers) if w.id == id_ and w.manager), None)
+        return next(
+            (w.manager for w in reversed(self.config.workers) if w.id == id_ and w.manager), None
+        )

@@ -28,33 +28,47 @@ class Cause:
 @dataclass(frozen=True)
 class Causes:
     """What can be known of the whole plan: ``known`` are the entries (key → content digest) that any
-    changed document claimed before, so that an entry that only moved isn't taken for a new one."""
+    changed document claimed before, so that an entry that only moved isn't taken for a new one;
+    ``present`` those of them that the sources still have, as they are now."""
 
     config: Config
     known: Mapping[str, str]
+    present: Mapping[str, str]
 
     def of(
-        self, before: Document | None, after: Document | None, old: Sequence[Claim], new: Sequence[Claim],
+        self,
+        before: Document | None,
+        after: Document | None,
+        old: Sequence[Claim],
+        new: Sequence[Claim],
         planned_with: str | None,
     ) -> Cause:
         """The cause of a change. ``planned_with``: the digest of the config that made ``before``."""
         was, now = {c.entry: c for c in old}, {c.entry: c for c in new}
         edited = [e for e in was.keys() & now.keys() if was[e].digest != now[e].digest]
-        edited += [e for e in now.keys() - was.keys() if self.known.get(e, now[e].digest) != now[e].digest]
+        edited += [
+            e for e in now.keys() - was.keys() if self.known.get(e, now[e].digest) != now[e].digest
+        ]
         added = [e for e in now.keys() - was.keys() if e not in self.known]
         removed = [e for e in was.keys() - now.keys()]
+        deleted = [e for e in removed if self.present.get(e) != was[e].digest]
         moved = [e for e in now.keys() - was.keys() if self.known.get(e) == now[e].digest]
         same_config = planned_with is None or planned_with == self.config.digest
         if edited or added:
-            return Cause("entries_edited" if edited else "entries_added", _entries([*edited, *added]))
-        if same_config:
+            return Cause(
+                "entries_edited" if edited else "entries_added", _entries([*edited, *added])
+            )
+        if same_config or deleted:
             entries = [*removed, *moved]
             reason = "entries_removed" if removed else "entries_moved" if moved else "reclassified"
             return Cause(reason, _entries(entries))
         rows = self._rows(before, after)
-        return Cause(_config_reason(before, after, bool(removed or moved)),
-                     tuple(Origin(row=row) for row in rows), by_config=True,
-                     retroactive=self._retroactive(rows))
+        return Cause(
+            _config_reason(before, after, bool(removed or moved)),
+            tuple(Origin(row=row) for row in rows),
+            by_config=True,
+            retroactive=self._retroactive(rows),
+        )
 
     def _rows(self, before: Document | None, after: Document | None) -> list[str]:
         """The addresses of the mapping rows and rules that the differing lines were made from."""
@@ -64,14 +78,20 @@ class Causes:
             for line in lines:
                 found |= dict.fromkeys(self._of_line(document, line, day))
             if document.role == "customer":
-                found |= dict.fromkeys(_addresses(self.config.customers, document.party, day, ("currency", "tax")))
+                found |= dict.fromkeys(
+                    _addresses(self.config.customers, document.party, day, ("currency", "tax"))
+                )
         return list(found)
 
     def _of_line(self, document: Document, line: Line, day: date) -> Iterable[str]:
         config = self.config
         fields = ("rate", "worker_rates", "service_rates") if line.rate is not None else ()
-        yield from _addresses(config.projects, line.project, day, (*fields, "customer", "class_", "method"))
-        yield from _addresses(config.services, line.service, day, ("revenue", "expense", "item", "tax"))
+        yield from _addresses(
+            config.projects, line.project, day, (*fields, "customer", "class_", "method")
+        )
+        yield from _addresses(
+            config.services, line.service, day, ("revenue", "expense", "item", "tax")
+        )
         yield from _addresses(config.workers, line.worker, day, ("jurisdiction", "overtime"))
         yield from _addresses(config.accounts, line.account, day, ("books",))
         if line.pay_class and document.party:
@@ -83,7 +103,11 @@ class Causes:
         config = self.config
         wanted = {row.split(" ")[0] for row in rows}
         versions: tuple[Version, ...] = (
-            *config.workers, *config.customers, *config.projects, *config.services, *config.accounts,
+            *config.workers,
+            *config.customers,
+            *config.projects,
+            *config.services,
+            *config.accounts,
             *config.earnings,
         )
         return any(v.retroactive for v in versions if v.row in wanted)
@@ -119,7 +143,9 @@ def _differing(
     return result
 
 
-def _addresses(rows: Iterable[Version], id_: str | None, day: date, fields: Iterable[str]) -> Iterable[str]:
+def _addresses(
+    rows: Iterable[Version], id_: str | None, day: date, fields: Iterable[str]
+) -> Iterable[str]:
     """The row of this id in force on the day, and the dated values of it among ``fields``."""
     if id_ is None:
         return

@@ -47,7 +47,9 @@ def moves(
     for place, losers in lost.items():
         for gainer in gained.get(place, ()):
             edges[gainer].update(loser for loser in losers if loser != gainer)
-    return Moves(_components(kinds, edges), {base: frozenset(edges.get(base, ())) for base in kinds})
+    return Moves(
+        _components(kinds, edges), {base: frozenset(edges.get(base, ())) for base in kinds}
+    )
 
 
 def _seconds(claims: Iterable[Claim]) -> dict[str, int]:
@@ -80,7 +82,9 @@ class Order:
     broken: frozenset[str]
 
 
-def order(bases: Sequence[str], after: Mapping[str, frozenset[str]], reduces: Mapping[str, bool]) -> Order:
+def order(
+    bases: Sequence[str], after: Mapping[str, frozenset[str]], reduces: Mapping[str, bool]
+) -> Order:
     """Losers before gainers. Without moves among them, reductions are phase 0 and the rest phase 1."""
     phase: dict[str, int] = {}
     broken: set[str] = set()
@@ -92,7 +96,11 @@ def order(bases: Sequence[str], after: Mapping[str, frozenset[str]], reduces: Ma
             broken.add(min(waiting, key=lambda base: (len(waiting[base]), base)))
             continue
         for base in ready:
-            later = any(b in phase for b in waiting[base]) or base in broken or not reduces.get(base, False)
+            later = (
+                any(b in phase for b in waiting[base])
+                or base in broken
+                or not reduces.get(base, False)
+            )
             phase[base] = max(step, 1) if later else step
             del waiting[base]
         step = max(phase.values()) + 1

@@ -50,9 +50,28 @@ def test_a_dated_value_splits_its_row(base):
     assert (first.from_, first.to, first.rate) == (date(2026, 1, 1), date(2026, 6, 30), 1_400_000)
     assert (second.from_, second.to, second.rate) == (date(2026, 7, 1), FOREVER, 1_500_000)
     assert {v.method for v in (before, first, second)} == {"hourly"}
-    assert second.origins["rate"] == "projects/web billing.rate@2026-07-01"
-    assert second.origins["customer"] == "projects/web customer"
-    assert "rate" not in before.origins
+    assert second.origins == {"rate": "projects/web billing.rate@2026-07-01"}
+    assert before.origins == {}, "only what is dated by itself"
+
+
+def test_of_several_dated_values_of_one_field_the_latest_is_its_origin(base):
+    change(base, "mappings/projects.yaml", "{method: fixed}",
+           "{workers: {E-2: {2026-02-01: 9.00}, E-1: {2026-01-01: 8.00, 2026-03-01: 8.50}}}")
+    change(base, "mappings/accounts.yaml", '{books: "Income:Services"}',
+           '{books: {2026-01-01: "Income:Services", 2027-01-01: "Income:Work"}}')
+    found = config(base)
+    assert [v.origins.get("worker_rates") for v in only(found.projects, "brand")] == [
+        None,
+        "projects/brand billing.workers.E-1@2026-01-01",
+        "projects/brand billing.workers.E-2@2026-02-01",
+        "projects/brand billing.workers.E-1@2026-03-01",
+    ]
+    income = only(found.accounts, "billable_income")
+    assert [(v.books.get("books"), v.origins.get("books")) for v in income] == [
+        (None, None),
+        ("Income:Services", "accounts/billable_income books@2026-01-01"),
+        ("Income:Work", "accounts/billable_income books@2027-01-01"),
+    ]
 
 
 def test_several_dated_values_meet_within_the_rows_own_time(base):
@@ -104,7 +123,7 @@ def test_defaults_lie_under_every_row_mapping_by_mapping(base):
     brand, *web = only(found.projects, "brand") + only(found.projects, "web")
     assert (brand.method, brand.rate, brand.owner) == ("fixed", 990_000, "kim@base.example")
     assert [v.rate for v in web] == [None, 1_400_000, 1_500_000], "a dated value replaces it whole"
-    assert found.positions[brand.origins["rate"]].line == 1
+    assert found.positions["projects/brand billing.rate"].line == 1
 
 
 def test_a_mapping_may_be_a_folder_of_files(base):

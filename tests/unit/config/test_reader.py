@@ -1,4 +1,4 @@
-"""YAML → nodes: places, text as written, and every refusal; nothing ever escapes as an exception."""
+"""YAML → nodes: places, text as written, every refusal; nothing escapes as an exception."""
 
 import gc
 import tracemalloc
@@ -117,7 +117,7 @@ def test_garbage_collection_is_left_as_it_was(collecting):
 
 PIECES = st.sampled_from(
     ["a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ",", "&x ", "*x", "!!int ", "'", '"', "#",
-     "|\n", ">\n", "? ", "---\n", "...\n", "%YAML 1.1\n", "\t", "é", "\x85", "\0", "2026-01-01", "<<"]
+     "|\n", ">\n", "? ", "---\n", "...\n", "%YAML 1.1\n", "\t", "é", "\x85", "\0", "<<", "2026"]
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Text → values, exactly."""
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -61,7 +62,5 @@ def test_what_is_refused_and_why(name, text):
 
 @given(st.sampled_from(sorted(scalars.FORMATS)), st.text(max_size=20))
 def test_any_text_is_read_or_refused(name, text):
-    try:
+    with contextlib.suppress(ValueError):
         scalars.FORMATS[name](text)
-    except ValueError as error:
-        assert str(error)

@@ -119,7 +119,8 @@ def examples():
     kinds = {"tieout.yaml": "tieout", **{f"mappings/{k}.yaml": k for k in LANGUAGE[1:7]}}
     for base in (ROOT, INVALID / "_base"):
         for path in [*base.glob("tieout.yaml"), *base.glob("mappings/*.yaml")]:
-            yield f"{base.name}/{path.name}", kinds[path.relative_to(base).as_posix()], path.read_text()
+            kind = kinds[path.relative_to(base).as_posix()]
+            yield f"{base.name}/{path.name}", kind, path.read_text()
         for path in base.glob("rules/*.yaml"):
             yield f"{base.name}/{path.name}", "rules", path.read_text()
     for path in ROOT.glob("rules/law/*.yaml"):

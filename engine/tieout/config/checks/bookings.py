@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.config.checks.draft import Draft, Unknowable, works
+from tieout.config.checks.draft import Draft, Unknowable, address, works
 from tieout.config.findings import Findings
 from tieout.config.model import Produce, Service
 from tieout.domain.document import Kind
@@ -69,7 +69,7 @@ def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str
         yield from (_expense(s, "contractor", here) for s in worked if s.paid is not False)
     elif produce.kind == Kind.INVOICE:
         yield "receivable", here
-        yield from ((s.revenue, s.origins["revenue"])
+        yield from ((s.revenue, address(s, "revenue"))
                     for s in draft.config.services if works(s) and s.revenue)
         yield from ((tax.account, f"rules/tax {code}.account")
                     for code, tax in rules.tax.items() if tax.account)
@@ -80,7 +80,7 @@ def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str
 
 
 def _expense(service: Service, kind: str, here: str) -> tuple[str, str]:
-    return service.expense[kind], service.origins.get(f"expense.{kind}", here)
+    return service.expense[kind], here
 
 
 def _check_sale(service: Service, draft: Draft, findings: Findings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tieout.config.company import Section
-from tieout.config.model import Config, Produce, Service, Stream
+from tieout.config.model import Config, Produce, Service, Stream, Version
 from tieout.config.reader import Map
 from tieout.config.versions import Row
 from tieout.domain.diagnostic import Position
@@ -69,6 +69,11 @@ class Draft:
     def named(self, kind: str) -> list[str]:
         """The names of all sources, targets …, sound or not."""
         return [a.partition("/")[2] for a in self.section.rows if a.startswith(f"{kind}/")]
+
+
+def address(version: Version, path: str) -> str:
+    """The address of a row's value: of the one in force, where it is dated."""
+    return version.origins.get(path, f"{version.row} {path}")
 
 
 def works(service: Service) -> bool:

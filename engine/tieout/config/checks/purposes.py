@@ -1,4 +1,4 @@
-"""An hour is used once for each purpose in the same books; and each purpose has a first day."""
+"""An hour is used once for each purpose in the same books."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Claim(NamedTuple):
 
 
 def check(draft: Draft, findings: Findings) -> None:
-    """TO140 two documents for one purpose, TO144 a purpose without its first day."""
+    """TO140 two documents for one purpose."""
     first: dict[_Claim, tuple[str, str]] = {}
     for stream, produce in draft.produced():
         here = f"streams/{stream.name} produce.{produce.kind}"
@@ -41,11 +41,6 @@ def check(draft: Draft, findings: Findings) -> None:
                 "let one of the two go: an hour is booked once for each purpose",
                 related=[draft.at(other_address)],
             )
-        for purpose in purposes_of(produce):
-            if purpose not in stream.starts:
-                findings.error("TO144", draft.at(here),
-                               f"{produce.kind} is for {purpose}, and {purpose} has no first day",
-                               f"add starts: {{{purpose}: DATE}}; nothing earlier is touched")
 
 
 def purposes_of(produce: Produce) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tieout.config.checks.draft import Draft
+from tieout.config.checks.draft import Draft, address
 from tieout.config.findings import Findings
 from tieout.config.shape import nearest
 
@@ -50,7 +50,7 @@ def _check_projects(draft: Draft, findings: Findings) -> None:
     customers, workers, services = ids["customers"], ids["workers"], ids["services"]
     for project in draft.config.projects:
         if project.customer is not None and project.customer not in customers:
-            lookup.need("customer", project.customer, customers, project.origins["customer"])
+            lookup.need("customer", project.customer, customers, address(project, "customer"))
         for worker in project.worker_rates:
             if worker not in workers:
                 lookup.need("worker", worker, workers, f"{project.row} billing.workers.{worker}")
@@ -65,17 +65,12 @@ def _check_services(draft: Draft, findings: Findings) -> None:
     lookup, known = _Lookup(draft, findings), draft.roles
     codes = draft.ids["tax"]
     for service in draft.config.services:
-        origins = service.origins
-        if service.revenue:
-            lookup.need("account role", service.revenue, known, origins["revenue"])
+        lookup.need("account role", service.revenue, known, address(service, "revenue"))
         for kind, role in service.expense.items():
-            if f"expense.{kind}" in origins:
-                lookup.need("account role", role, known, origins[f"expense.{kind}"])
-        if service.tax:
-            lookup.need("tax code", service.tax, codes, origins["tax"])
+            lookup.need("account role", role, known, f"{service.row} expense.{kind}")
+        lookup.need("tax code", service.tax, codes, address(service, "tax"))
     for customer in draft.config.customers:
-        if customer.tax:
-            lookup.need("tax code", customer.tax, codes, customer.origins["tax"])
+        lookup.need("tax code", customer.tax, codes, address(customer, "tax"))
 
 
 def _check_streams(draft: Draft, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tieout.config.checks.draft import Draft
+from tieout.config.checks.draft import Draft, address
 from tieout.config.findings import Findings
 from tieout.domain.diagnostic import Severity
 
@@ -20,7 +20,7 @@ def check(draft: Draft, findings: Findings) -> None:
                            "add overtime: eligible, or overtime: exempt with an exempt_ground")
         elif worker.overtime == "exempt" and not worker.exempt_ground:
             told.add(worker.row)
-            findings.error("TO151", draft.at(worker.origins["overtime"]),
+            findings.error("TO151", draft.at(address(worker, "overtime")),
                            f"the employee '{worker.id}' is exempt, but nothing says on what ground",
                            "add exempt_ground: and the provision, like 29 CFR 541.200")
     for pack in draft.config.rules.packs.values():

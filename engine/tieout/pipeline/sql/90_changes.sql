@@ -1,8 +1,9 @@
--- in:    desired, applied, actual, target
+-- in:    desired, applied, actual, target, next_invoice (keys that a decision names)
 -- out:   unsettled
 -- grain: a document key in which the three states don't agree, with all three
 -- why:   nearly everything is as it was: equal digests drop out here, and planning looks only at what is
---        left, document by document. Chains always pass: whether they add up is not seen in a digest.
+--        left, document by document. Chains always pass: whether they add up is not seen in a digest;
+--        and so do invoices that take over the difference of an earlier one.
 create temp table unsettled as
 with state as (
     select
@@ -20,4 +21,5 @@ with state as (
 select * from state
 where desired_digest is distinct from applied_digest
    or applied_digest is distinct from actual_digest
-   or (target, base) in (select (target, base) from state where chained);
+   or (target, base) in (select (target, base) from state where chained)
+   or base in (select key from next_invoice);

@@ -16,7 +16,7 @@ from tieout.connectors.targets.plaintext.statement import statement as statement
 from tieout.domain.books import Record
 from tieout.domain.change import Change
 from tieout.domain.diagnostic import Diagnostic, Position, Severity
-from tieout.domain.document import Document, Kind
+from tieout.domain.document import UNBOUND, Document, Kind
 
 #: Adds nothing and needs no row in ``rules/tax.yaml``.
 _EXEMPT = "exempt"
@@ -107,7 +107,7 @@ class Decider:
             return findings.final(change.document, record.final, self.file, segment.line)
         lock = self.lock_date
         for document in (change.before, change.after):
-            if lock and document and document.date <= lock:
+            if lock and document and document.kind not in UNBOUND and document.date <= lock:
                 return findings.closed(change.document, document.date, lock)
         return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from tieout.connectors.targets.plaintext.blocks import Segment
 
@@ -52,7 +53,7 @@ def arrange(
     waiting = sorted(new, reverse=True)
     parts: list[str] = []
     lead, gone = "", False
-    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+    for segment, following in zip_longest(segments, segments[1:]):
         text = re.sub(r"\A\r?\n", "", segment.text) if gone else segment.text
         gone = False
         if segment.key is not None:

@@ -1,0 +1,233 @@
+"""Fills the marked parts of the pages beside this file from what the program itself says.
+
+`python docs/generate.py` rewrites them; `tests/unit/test_docs.py` fails while one is stale. A part
+stands between `<!-- made: WHAT ARGUMENTS -->` and `<!-- end -->`; everything else is written by
+people. WHAT is one of the functions in MAKERS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+from tieout.cli import app
+from tieout.reporting import codes
+
+DOCS: Final = Path(__file__).resolve().parent
+SCHEMAS: Final = DOCS.parent / "schemas"
+#: Key path, value and meaning of one row of a table.
+Row = tuple[str, str, str]
+#: A mapping whose keys are told below a row: the file of its schema, the schema, `[]` of a list.
+Below = tuple[str, Mapping[str, Any], str] | None
+PART: Final = re.compile(r"(<!-- made: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def made(page: str) -> str:
+    """The page with every marked part as it should be now."""
+    return PART.sub(lambda part: f"{part[1]}\n{_part(part[2])}\n\n{part[3]}", page)
+
+
+def _part(line: str) -> str:
+    what, *arguments = line.split()
+    return MAKERS[what](*arguments).strip("\n")
+
+
+# what the command line says
+
+
+def help_of(*verb: str) -> str:
+    """What `tieout VERB --help` prints on a terminal of 80 columns."""
+    printed = io.StringIO()
+    plain = {"COLUMNS": "80", "NO_COLOR": "1"}
+    with contextlib.redirect_stdout(printed), mock.patch.dict(os.environ, plain):
+        app.main([*verb, "--help"])
+    return f"```text\n{printed.getvalue().rstrip()}\n```"
+
+
+# what the schemas say
+
+
+def keys(kind: str, pointer: str = "") -> str:
+    """The keys of one file kind, or of the part of its schema at `pointer`, as a table."""
+    file = f"{kind}.schema.json"
+    top = _schema(file)
+    for step in filter(None, pointer.split("/")):
+        top = top[step]
+    rows = [f"| `{key}` | {value} | {text} |" for key, value, text in _rows(file, top, "")]
+    return "\n".join(["| key | what stands there | what it means |", "| --- | --- | --- |", *rows])
+
+
+def _schema(file: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads((SCHEMAS / file).read_text(encoding="utf-8"))
+    return found
+
+
+def _resolved(file: str, schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], str]:
+    """A schema without `$ref`, the file it stands in, and the name of its definition."""
+    name = ""
+    while "$ref" in schema:
+        other, _, pointer = schema["$ref"].partition("#/")
+        file = other or file
+        found: Any = _schema(file)
+        for step in filter(None, pointer.split("/")):
+            found = found[step]
+        name = pointer.rpartition("/")[2] if file == "values.schema.json" else ""
+        schema = {**found, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return file, schema, name
+
+
+def _rows(file: str, schema: Mapping[str, Any], above: str) -> Iterator[Row]:
+    """Key path, value and meaning of every key under a mapping."""
+    for key, child in schema.get("properties", {}).items():
+        need = " · **required**" if key in schema.get("required", ()) else ""
+        yield from _row(file, child, f"{above}{key}", need)
+    for annotation, name in (("x-sources", "SOURCE"), ("x-targets", "TARGET")):
+        if annotation in schema:
+            yield from _row(file, schema[annotation], f"{above}{name}", "")
+    free = schema.get("additionalProperties")
+    if free and not schema.keys() & {"x-sources", "x-targets"}:
+        yield from _row(file, free, f"{above}NAME", "")
+
+
+def _row(file: str, schema: Mapping[str, Any], path: str, need: str) -> Iterator[Row]:
+    file, schema, name = _resolved(file, schema)
+    if schema.get("x-later") is True:
+        return
+    value, below = _value(file, schema, name)
+    yield path, value + need, _meaning(file, schema)
+    if below is not None and path != "defaults":  # a row's defaults have the keys of a row
+        where, inner, mark = below
+        yield from _rows(where, inner, f"{path}{mark}.")
+
+
+def _meaning(file: str, schema: Mapping[str, Any]) -> str:
+    first = _resolved(file, schema["oneOf"][0])[1] if "oneOf" in schema else {}
+    return str(schema.get("description") or first.get("description", "")).replace("|", "\\|")
+
+
+def _value(file: str, schema: Mapping[str, Any], name: str) -> tuple[str, Below]:
+    """What may stand under a key, in words, and the mapping whose keys are told below it."""
+    if name.startswith("dated_"):
+        return f"{_plain(name.removeprefix('dated_'))}, may be dated", None
+    if name and "properties" in schema:
+        return _plain(name), None
+    if "oneOf" in schema:
+        return _either(file, schema["oneOf"])
+    if schema.get("type") == "array":
+        where, item, item_name = _resolved(file, schema["items"])
+        value, below = _value(where, item, item_name)
+        return ("list", (where, below[1], "[]")) if below else (f"list of {value}", None)
+    if schema.get("type") == "object":
+        return "mapping", (file, schema, "")
+    return _scalar(schema, name), None
+
+
+def _either(file: str, ways: list[Mapping[str, Any]]) -> tuple[str, Below]:
+    """Alternatives; a mapping that gives one of the words by each of its keys is told in a word."""
+    found = [_resolved(file, way) for way in ways]
+    words = [way["enum"] for _, way, _ in found if "enum" in way]
+    told, below = [], None
+    for where, way, name in found:
+        by_key = {
+            key: _resolved(where, child)[1].get("enum")
+            for key, child in way.get("properties", {}).items()
+        }
+        if words and by_key and all(by_key.values()):
+            told.append("by " + " · ".join(_by_word(key, by_key[key], words[0]) for key in by_key))
+        else:
+            value, inner = _value(where, way, name)
+            below = below or inner
+            told.append(value)
+    return ", or ".join(told), below
+
+
+def _by_word(key: str, words: list[str], usual: list[str]) -> str:
+    more = ", ".join(f"`{word}`" for word in words if word not in usual)
+    return f"`{key}`" + (f" (also {more})" if more else "")
+
+
+def _scalar(schema: Mapping[str, Any], name: str) -> str:
+    if "enum" in schema:
+        later = schema.get("x-later", ())
+        return " · ".join(f"`{word}`" for word in schema["enum"] if word not in later)
+    if name:
+        return _plain(name)
+    return {"boolean": "`true` or `false`"}.get(str(schema.get("type")), "text")
+
+
+def _plain(name: str) -> str:
+    """A definition of `values.schema.json` in words: its choice, its keys, or its own name."""
+    found = _schema("values.schema.json")["$defs"][name]
+    if "enum" in found:
+        return " · ".join(f"`{word}`" for word in found["enum"])
+    if "properties" in found:
+        return f"`{{{', '.join(found['properties'])}}}`"
+    return {"flag": "`true` or `false`", "timezone": "time zone"}.get(name, name)
+
+
+def values() -> str:
+    """The kinds of value that stand under keys."""
+    rows = [
+        f"| {_plain(name)} | {found['description']} |"
+        for name, found in _schema("values.schema.json")["$defs"].items()
+        if "enum" not in found and not name.startswith("dated_")
+    ]
+    return "\n".join(["| value | how it is written |", "| --- | --- |", *rows])
+
+
+def produce() -> str:
+    """The keys under `produce`, each once, with the kinds of document that have it."""
+    kinds = _schema("tieout.schema.json")["$defs"]["stream"]["properties"]["produce"]["properties"]
+    found: dict[Row, list[str]] = {}
+    for kind, schema in kinds.items():
+        if schema.get("x-later") is not True:
+            for row in _rows("tieout.schema.json", schema, ""):
+                found.setdefault(row, []).append(kind)
+    most = max(map(len, found.values()))
+    rows = [
+        f"| `{key}` | {'all' if len(of) == most else ', '.join(of)} | {value} | {text} |"
+        for (key, value, text), of in found.items()
+    ]
+    head = "| key | of | what stands there | what it means |"
+    return "\n".join([head, "| --- | --- | --- | --- |", *rows])
+
+
+# what the catalogue of codes says
+
+
+def code_list(first: str, last: str) -> str:
+    """The codes from `first` to `last` with their titles."""
+    rows = [
+        f"| [{code}](../engine/tieout/codes/{code}.md) | {codes.title(code)} |"
+        for code in codes.codes()
+        if first <= code <= last
+    ]
+    return "\n".join(["| code | |", "| --- | --- |", *rows])
+
+
+MAKERS: Final[Mapping[str, Callable[..., str]]] = {
+    "help": help_of,
+    "keys": keys,
+    "values": values,
+    "produce": produce,
+    "codes": code_list,
+}
+
+
+def main() -> None:
+    """Rewrite every page whose marked parts are stale."""
+    for path in sorted(DOCS.glob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        if made(page) != page:
+            path.write_text(made(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

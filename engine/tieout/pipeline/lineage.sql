@@ -1,0 +1,71 @@
+-- in:    claim, checked, rounded, segment, costed_segment, cost_week, stream, calendar, …_named
+-- out:   line_claim, cost_share (views, made when somebody asks to have a figure explained)
+-- grain: line_claim: portion, document, line, purpose; cost_share: segment, line of a journal
+-- why:   claim says which documents a portion stands in, this says in which lines of them. The keys
+--        are those of 70_documents; a test proves that every line is the sum of its claims.
+create or replace temp view line_claim as
+with told as (
+    select
+        k.document, k.purpose, k.seconds as claimed, c.*, t.line_project, t.line_service, t.line_worker,
+        t.invoice_target, d.invoice_to, w.id as worker, coalesce(p.id, '-') as project,
+        coalesce(s.id, '-') as service
+    from claim k
+    join checked c using (portion_no)
+    join stream t using (stream_no)
+    join calendar d on d.stream_no = c.stream_no and d.work_date = c.work_date
+    join (select distinct worker_no, id from worker_named) w using (worker_no)
+    left join (select distinct project_no, id from project_named) p using (project_no)
+    left join (select distinct service_no, id from service_named) s using (service_no)
+)
+select document, 'time' as line, purpose, entry_no, portion_no, work_date, claimed as seconds
+from told where purpose = 'record'
+union all
+select document, concat(work_date, '/', project, '/', hour_kind, '/', g.pay_class), purpose, entry_no,
+    portion_no, work_date, sum(g.seconds)::bigint
+from told join segment g using (portion_no)
+where purpose = 'pay' and not contractor and g.seconds > 0
+group by all
+union all
+select document, concat(cost_role, '/', if(cost_role = 'suspense', '-', project), '@', rate_text(pay_rate)),
+    purpose, entry_no, portion_no, work_date, claimed
+from told where purpose in ('pay', 'cost') and contractor
+union all
+select document, concat(cost_role, '/', if(cost_role = 'suspense', '-', project)), purpose, entry_no,
+    portion_no, work_date, claimed
+from told where purpose = 'cost' and not contractor
+union all
+select distinct document, 'overhead_premium/-', purpose, entry_no, portion_no, work_date, 0::bigint
+from told join segment g using (portion_no)
+where purpose = 'cost' and not contractor and g.percent > 100 and getvariable('premium') = 'overhead'
+union all
+select document,
+    concat(if(line_project, project, '-'), '/', if(line_service, service, '-'), '/',
+           if(line_worker, worker, '-'),
+           if(line_service, '', concat('/', coalesce(n.revenue, 'billable_income'), '/',
+                                       coalesce(u.tax, n.tax, '-'))), '@', rate_text(bill_rate)),
+    purpose, entry_no, portion_no, work_date, claimed
+from told
+left join service_named n on n.service_no = told.service_no and invoice_to between n.from_ and n.to_
+left join customer_named u on u.customer_no = told.customer_no and u.target_no = invoice_target
+ and invoice_to between u.from_ and u.to_
+where purpose = 'billing';
+
+-- What a segment adds to the lines of a journal. The week is rounded once and split by largest remainder,
+-- so a share, rounded by itself, may be a minor unit away from what it adds to its line.
+create or replace temp view cost_share as
+with charged as (
+    select s.portion_no, s.seconds, s.rate, s.percent, s.cost_role, w.currency, w.unit, w.n, w.t, w.premium,
+        concat(s.cost_role, '/', if(s.cost_role = 'suspense', '-', coalesce(p.id, '-'))) as line
+    from costed_segment s
+    join cost_week w using (worker_no, week, currency)
+    left join (select distinct project_no, id from project_named) p using (project_no)
+)
+select portion_no, line, currency, seconds, divide(seconds::hugeint * rate, unit) as amount
+from charged
+union all
+select portion_no, if(getvariable('premium') = 'overhead', 'overhead_premium/-', line), currency, 0::bigint,
+    divide((percent - 100) * seconds::hugeint * n, 100 * t * unit)
+from charged where percent > 100 and getvariable('premium') <> 'pro_rata'
+union all
+select portion_no, line, currency, 0::bigint, divide(seconds::hugeint * premium * n, 100 * t * t * unit)
+from charged where premium > 0 and getvariable('premium') = 'pro_rata';

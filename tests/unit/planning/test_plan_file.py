@@ -1,0 +1,86 @@
+"""The plan file: whole, unchanged and of this format, or refused."""
+
+import gzip
+import json
+
+import pytest
+from filebooks import World
+
+from tieout.domain.diagnostic import Refused
+from tieout.planning import plan_file
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A plan in a file."""
+    file = tmp_path / "plan.tieout"
+    plan_file.write(file, World(tmp_path).plan({"a": {"e1": 60}}))
+    return file
+
+
+def refusal(file):
+    with pytest.raises(Refused) as refused:
+        plan_file.read(file)
+    [found] = refused.value.diagnostics
+    assert found.position.file == str(file)
+    assert found.next == "tieout plan -o plan.tieout"
+    return found
+
+
+def edited(file, change):
+    data = json.loads(file.read_text())
+    change(data)
+    file.write_text(json.dumps(data))
+    return file
+
+
+def test_what_was_written_is_read(saved, tmp_path):
+    plan = plan_file.read(saved)
+    packed = tmp_path / "packed.tieout"
+    packed.write_bytes(gzip.compress(saved.read_bytes()))
+    assert plan_file.read(packed) == plan
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"company: {id: northwind}\n",
+        b"[1, 2]",
+        b"{}",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"tieout_plan": 1, "id": "x", "body": []}',
+        b'{"tieout_plan": 1, "id": "x", "body": {}, "envelope": {}}',
+        gzip.compress(b'{"tieout_plan": 1}')[:-9],
+        gzip.compress(b"{}"),
+    ],
+)
+def test_anything_else_is_no_plan(tmp_path, content):
+    file = tmp_path / "plan.tieout"
+    file.write_bytes(content)
+    assert refusal(file).code == "TO451"
+
+
+def test_a_file_that_is_not_there_is_no_plan(tmp_path):
+    assert refusal(tmp_path / "gone.tieout").code == "TO451"
+
+
+def test_a_plan_cut_short_is_no_plan(saved):
+    saved.write_bytes(saved.read_bytes()[:-100])
+    assert refusal(saved).code == "TO451"
+
+
+def test_a_plan_that_was_changed_is_noticed(saved):
+    def richer(data):
+        data["body"]["changes"][0]["after"]["lines"][0]["amount"] += 1
+
+    found = refusal(edited(saved, richer))
+    assert found.code == "TO452"
+    assert "was changed after it was made" in found.message
+
+
+def test_a_plan_of_another_format_is_refused_by_name(saved):
+    found = refusal(edited(saved, lambda data: data.update(tieout_plan=99)))
+    assert found.code == "TO453"
+    assert "99" in found.message
