@@ -21,7 +21,7 @@ from tieout.config.reader import read, without_collection
 from tieout.config.shape import Names, Report, compiled
 
 ROOT = Path(__file__).resolve().parents[2]
-CHECKED, LOADED = 0.3, 0.6
+CHECKED, LOADED = 0.3, 0.5
 """What either may take, as a share of CSafeLoader's time."""
 ROW = """\
   - id: p-{n}

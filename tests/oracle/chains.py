@@ -105,14 +105,15 @@ def correction(chain: Chain, document: Document) -> Document:
     if document.amount < 0 and kind in CREDITS:
         kind, credits_ = CREDITS[Kind(kind)].value, chain.base
     written = chain.wrote(document.key) or chain.holds(document.key)
-    first, day = document.from_, document.date
+    first, last, day = document.from_, document.to, document.date
     if written:
-        first, day = written.from_, written.date
+        first, last, day = written.from_, written.to, written.date
     elif chain.after_final == "next_period" and chain.open_period:
-        first, day = (moment.isoformat() for moment in chain.open_period)
+        first, last = (moment.isoformat() for moment in chain.open_period)
+        day = last
     elif chain.lock_date:
         day = max(day, (chain.lock_date + timedelta(days=1)).isoformat())
-    return replace(document, kind=kind, credits=credits_, from_=first, to=document.to, date=day)
+    return replace(document, kind=kind, credits=credits_, from_=first, to=last, date=day)
 
 
 def refusal(chain: Chain, wanted: Document | None) -> str | None:

@@ -139,7 +139,8 @@ def covered(
     """What the snapshots don't wholly show is neither updated nor voided."""
     wrote = last_written(applied).get(base)
     claims = [*(wrote.claims if wrote else ()), *result.claims.get(base, ())]
-    if verdict.action not in ("update", "void", "adjust"):
+    grown = verdict.action == "adjust" and wrote is None  # there is nothing yet to take away from
+    if grown or verdict.action not in ("update", "void", "adjust"):
         return verdict
     if all(_within(coverage, claim) for claim in claims):
         return verdict

@@ -138,3 +138,76 @@ def test_only_selects_documents_and_counts_the_rest_as_held(booked: Studio) -> N
     assert ("TO247", BOLT) in codes(plan)
     booked.apply()
     assert acts(booked.plan()) == {("update", BOLT)}
+
+
+def test_projects_that_swap_customers_never_bill_an_hour_twice(booked: Studio) -> None:
+    booked.edit("mappings/projects.yaml", "customer: acme", "customer: zorg")
+    booked.edit("mappings/projects.yaml", "customer: bolt", "customer: acme")
+    booked.edit("mappings/projects.yaml", "customer: zorg", "customer: bolt")
+    plan = booked.plan()
+    conserved(plan)
+    assert len({c["change_set"] for c in plan["changes"]}) == 1
+    steps = [(c["phase"], c["action"], c["document"]) for c in plan["changes"]]
+    assert steps == [(0, "void", ACME), (1, "update", BOLT), (2, "create", ACME)]
+    assert [c["sequence"] for c in plan["changes"] if c["document"] == ACME] == [2, 3]
+    booked.tieout("approve", str(booked.root / "plan.tieout"), "--override", "voids.invoice",
+                  "--reason", "they swapped")
+    booked.apply()
+    assert booked.plan()["changes"] == []
+    assert "nothing to do" in booked.apply()
+
+
+def test_nothing_before_go_live_is_touched(studio: Studio) -> None:
+    studio.edit("tieout.yaml", "billing: 2026-09-01", "billing: 2026-09-10")
+    plan = studio.plan()
+    conserved(plan)
+    assert plan["conservation"]["billing"]["excluded_by"] == {"TO250": 25 * 3600}
+    invoice = next(c for c in plan["changes"] if c["document"] == BOLT)
+    assert sum(line["seconds"] for line in invoice["after"]["lines"]) == 11 * 3600
+    studio.settle()
+
+
+def test_open_wait_holds_a_kind_until_its_period_has_ended(studio: Studio) -> None:
+    studio.edit("tieout.yaml", "period: month, lines:", "period: month, open: wait, lines:")
+    plan = studio.plan("--as-of-date", "2026-09-30")
+    conserved(plan)
+    assert {("TO242", ACME), ("TO242", BOLT)} <= codes(plan)
+    assert "invoice" not in {c["kind"] for c in plan["changes"]}
+    plan = studio.plan("--as-of-date", "2026-10-01")
+    assert {("create", ACME), ("create", BOLT)} <= acts(plan)
+
+
+def test_an_environment_plans_for_its_own_books_and_workers(booked: Studio) -> None:
+    path = booked.root / "tieout.yaml"
+    path.write_text(path.read_text() + "environments:\n  sandbox: {targets: {books: {path: sandbox/}}, "
+                    "only: {workers: [E-1], since: 2026-09-09}}\n")
+    booked.tieout("pull", "--env", "sandbox")
+    file = str(booked.root / "sandbox.tieout")
+    booked.tieout("plan", "--env", "sandbox", "-o", file)
+    before = booked.books()
+    booked.tieout("apply", file)
+    assert booked.books() == before
+    assert (booked.root / "sandbox" / "tieout" / "invoice").is_dir()
+    assert booked.plan()["changes"] == []
+
+
+def test_an_edit_withdraws_the_approval_until_it_is_given_again(studio: Studio) -> None:
+    studio.edit("rules/rules.yaml", "required: []", "required: [pay, billing]")
+    studio.settle()
+    edited = [row.replace("-15,6,yes", "-15,6.5,yes") for row in SEPTEMBER]
+    studio.entries(*edited)
+    plan = studio.plan()
+    conserved(plan)
+    assert {("TO210", "sheet:7")} <= codes(plan, "pay") & codes(plan, "billing")
+    assert next(e for e in plan["exceptions"] if e["code"] == "TO210")["message"].endswith(
+        "is withdrawn, not approved")
+    studio.settle()
+    studio.entries(*SEPTEMBER)  # the approved content brought back has its approval back
+    assert codes(studio.plan()) == {("TO201", "sheet:10")}
+    studio.entries(*edited)
+    assert ("TO210", "sheet:7") in codes(studio.plan())
+    studio.entries(*(row.replace("-15,6.5,yes", "-15,6.5,no") for row in edited))
+    studio.plan()
+    studio.entries(*edited)  # taken back and given anew
+    assert codes(studio.plan()) == {("TO201", "sheet:10")}
+    studio.settle()

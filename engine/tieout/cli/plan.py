@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from shutil import get_terminal_size
@@ -36,15 +36,17 @@ def command(
     ] = False,
     as_of: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=ID", help="Plan against an older snapshot of a source or target."),
+        typer.Option(metavar="NAME=ID", help="Plan against an older snapshot of one of them."),
     ] = None,
     as_of_date: Annotated[
         str | None, typer.Option(metavar="DATE", help="Plan as on this day (YYYY-MM-DD).")
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help="Only these finished documents (a kind, or a key with *), "
-                     "with what they exchange entries with."),
+        typer.Option(
+            metavar="KEY",
+            help="Only these documents: a kind, or a key with *. What they exchange comes along.",
+        ),
     ] = None,
     env: Annotated[
         str | None, typer.Option(metavar="NAME", help="The environment to work in.")
@@ -55,8 +57,10 @@ def command(
     ] = False,
     detailed_exitcode: Annotated[
         bool,
-        typer.Option("--detailed-exitcode", help="Exit with 2 when changes are planned, "
-                     "3 when apply would refuse them."),
+        typer.Option(
+            "--detailed-exitcode",
+            help="Exit with 2 if changes are planned, 3 if apply would refuse.",
+        ),
     ] = False,
 ) -> None:
     """Show what would change in the books, and why.
@@ -68,8 +72,7 @@ def command(
     chosen = _chosen(as_of or [])
     if refresh:
         _pull(config)
-    with console.steps() as step:
-        plan = _plan(config, day, chosen, only or [], step)
+    plan = _made(config, day, chosen, only or [])
     if output:
         from tieout.planning import plan_file
 
@@ -78,10 +81,11 @@ def command(
     raise typer.Exit(_exit_code(plan) if detailed_exitcode else ExitCode.DONE)
 
 
-def _plan(config: Config, day: object, chosen: dict[str, str], only: list[str], step: object) -> Plan:
+def _made(config: Config, as_of: date | None, chosen: dict[str, str], only: list[str]) -> Plan:
     from tieout.planning.make import make
 
-    return make(config, datetime.now(UTC), as_of=day, chosen=chosen, only=only, progress=step)  # type: ignore[arg-type]
+    with console.steps() as step:
+        return make(config, datetime.now(UTC), as_of=as_of, chosen=chosen, only=only, progress=step)
 
 
 def _pull(config: Config) -> None:
@@ -93,9 +97,7 @@ def _pull(config: Config) -> None:
         pull(config, readers, config.state, datetime.now(UTC), None, False, step)
 
 
-def _day(text: str | None) -> object:
-    from datetime import date
-
+def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -112,15 +114,17 @@ def _chosen(pairs: list[str]) -> dict[str, str]:
 def _print(plan: Plan, form: Format, file: str | None, show_pay: bool) -> None:
     from tieout.reporting import plan_json, plan_markdown, plan_text
 
-    name = file or "plan.tieout"
     match form:
         case Format.JSON:
             text = plan_json.text(plan, show_pay=show_pay)
         case Format.MARKDOWN:
-            text = plan_markdown.text(plan, file=name, show_pay=show_pay)
+            text = plan_markdown.text(plan, file=file, show_pay=show_pay)
         case Format.TEXT:
             text = plan_text.text(
-                plan, file=name, show_pay=show_pay, columns=get_terminal_size().columns,
+                plan,
+                file=file,
+                show_pay=show_pay,
+                columns=get_terminal_size().columns,
                 colour=console.coloured(),
             )
     console.out(text.rstrip("\n"))

@@ -63,7 +63,8 @@ def _only_one(what: str, applies: tuple[Applied, ...], commit: str | None) -> No
 
     if applies and commit:
         raise Refused([Diagnostic(
-            code="TO726", message=f"{what} names apply {applies[0].number} and commit {commit[:10]}",
+            code="TO726",
+            message=f"{what} names apply {applies[0].number} and commit {commit[:10]}",
             hint="give more of the one that you mean", next="tieout log",
         )])  # fmt: skip
     if not applies and not commit:

@@ -15,8 +15,10 @@ from tieout.config.versions import Row, with_defaults
 
 UNKNOWN: Final = Company(id="", name="", timezone="UTC", currency="USD", week_starts=0)
 """Stands in while the rest is checked, where the company's own section is wrong."""
-_SOURCE_FIELDS: Final = ("connector", "profile", "path", "files", "timezone", "window")
-_TARGET_FIELDS: Final = ("connector", "path", "drift")
+_OURS: Final = ("connector", "path", "rounding", "rotate_after")
+_SOURCE_FIELDS: Final = (*_OURS, "profile", "files", "timezone", "window")
+_TARGET_FIELDS: Final = (*_OURS, "drift")
+"""What is not handed to a connector as its own options."""
 
 
 @dataclass

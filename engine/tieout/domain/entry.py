@@ -20,12 +20,16 @@ class Grain(StrEnum):
 
 
 class Approval(StrEnum):
-    """Of the time, by the tracker. ``submitted`` is not approved."""
+    """Of the time, by the tracker. ``submitted`` is not approved.
+
+    ``withdrawn`` is ours: the tracker says approved, but the entry was edited after it had been.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,13 @@ def chain_key(base: str, number: int) -> str:
     return f"{base}~{number}" if number else base
 
 
+def abbreviates(short: str, key: str) -> bool:
+    """Whether ``short`` names ``key``: some of its parts, in their order, the last one among them."""
+    parts = iter(key.split("/"))
+    given = short.split("/")
+    return all(part in parts for part in given) and key.endswith(f"/{given[-1]}")
+
+
 def token(company: str, environment: str, key: str) -> str:
     """``T`` and 16 base32 characters (80 bits): what a target carries where a field is tight."""
     seed = canonical([company, environment, key]).encode()

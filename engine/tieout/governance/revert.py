@@ -94,7 +94,9 @@ def _in_the_way(repo: git.Repo, root: Path) -> list[Diagnostic]:
     paths = [str(root / path) for path in CONFIG_PATHS]
     lines = repo.git.status("--porcelain", "--", *paths, strip_newline_in_stdout=False)
     return [Diagnostic(
-        code="TO722", message=f"{line[3:]} was edited and not committed", position=Position(line[3:]),
+        code="TO722",
+        message=f"{line[3:]} was edited and not committed",
+        position=Position(line[3:]),
         hint="commit it or take it back; a rollback begins from what is committed",
         next="git status",
     ) for line in lines.splitlines()]  # fmt: skip
@@ -140,7 +142,7 @@ def unknown(text: str) -> Diagnostic:
     """TO719: neither a commit nor an apply."""
     return Diagnostic(
         code="TO719", message=f"{text!r} is neither a commit nor an apply",
-        hint="a commit is named as git does, an apply by its number or the beginning of its plan's id",
+        hint="a commit is named as git does, an apply by its number or by its plan's id",
         next="tieout log",
     )  # fmt: skip
 
@@ -149,7 +151,7 @@ def _conflict(sha: str, path: str) -> Diagnostic:
     return Diagnostic(
         code="TO724", message=f"{path} was changed since {sha[:10]} in the same place",
         position=Position(path),
-        hint="everything is as it was; take the change back by hand, or revert the later commit first",
+        hint="everything is as it was; change it by hand, or revert the later commit first",
         next=f"git log --oneline {quote(sha[:10])}.. -- {quote(path)}",
     )  # fmt: skip
 

@@ -151,8 +151,8 @@ def _body(
         targets=dict(sorted(gathered.identities.items())),
         only=(),
         applied={
-            c.document: (standings[c.target, c.document].sequence, standings[c.target, c.document].digest)
-            for c in sorted(found.changes, key=lambda c: c.document)
+            key: (standings[target, key].sequence, standings[target, key].digest)
+            for key, target in sorted({(c.document, c.target) for c in found.changes})
         },
         changes=found.changes,
         exceptions=found.exceptions,

@@ -98,7 +98,8 @@ def _problems(wanted: Decision) -> list[Diagnostic]:
         ))  # fmt: skip
     if wanted.expires and wanted.expires < wanted.on:
         found.append(Diagnostic(
-            code="TO704", message=f"the decision would have expired on {wanted.expires}, before today",
+            code="TO704",
+            message=f"the decision would have expired on {wanted.expires}, before today",
             hint="give the last day on which it shall hold, or leave it out",
         ))  # fmt: skip
     return found
@@ -144,14 +145,16 @@ def _unsettled(decision: Decision, verdict: Verdict) -> Diagnostic | None:
         return None  # accepted; what is fixed may still wait for a correction of its own
     if verdict.code == "TO246":
         return Diagnostic(
-            code="TO708", message=f"{decision.key} has to come to more, and a credit only takes back",
+            code="TO708",
+            message=f"{decision.key} has to come to more, and a credit only takes back",
             hint="bill the difference: anew, or with the next invoice",
             next=f'tieout correct {decision.key} --next-invoice --reason "…"',
         )  # fmt: skip
     if verdict.code == "TO237":
         return _reaches_back(decision.key)
     return Diagnostic(
-        code="TO707", message=f"--{decision.action} doesn't settle it: {told(decision.key, verdict)}",
+        code="TO707",
+        message=f"--{decision.action} doesn't settle it: {told(decision.key, verdict)}",
         hint="nothing was written; decide otherwise, or mend the document in the books",
         next=f"tieout explain {verdict.code}",
     )  # fmt: skip
@@ -218,8 +221,8 @@ def _none(key: str, found: Sequence[Case], wanted: Decision) -> Diagnostic:
     )
     return Diagnostic(
         code="TO701",
-        message=f"there is nothing to settle about {key}: time, books and what we wrote agree on it,"
-        " or no document is called so",
+        message=f"there is nothing to settle about {key}: no document is called so,"
+        " or time, books and what we wrote agree on it",
         hint=hint, next="tieout plan",
     )  # fmt: skip
 

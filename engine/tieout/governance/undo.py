@@ -82,6 +82,8 @@ def inverse(done: Sequence[Done], now: Now) -> Inverse:
     for place, acts in sorted(by_place.items()):
         if found := _kept(place, acts, now):
             held[place] = found
+    if any(act.change is None for act in done):  # which entries went where is not known any more
+        held = {place: held.get(place, ("TO733", "")) for place in by_place}
     held |= _with_the_held(by_place, held)
     changes = [
         change
@@ -129,7 +131,7 @@ def _with_the_held(
     stuck: dict[str, str] = {}
     for place in sorted(held):
         if held[place][0] not in _NOTES:
-            stuck |= {name: place[1] for name in _sets(by_place[place])}
+            stuck |= dict.fromkeys(_sets(by_place[place]), place[1])
     found: dict[Place, tuple[str, str]] = {}
     for place, acts in by_place.items():
         culprit = next((stuck[name] for name in _sets(acts) if name in stuck), None)
@@ -143,7 +145,7 @@ def _sets(acts: Iterable[Done]) -> set[str]:
 
 
 def _tops(done: Iterable[Done]) -> dict[str, int]:
-    """The last phase of each change set; at least 1, so that what only took away comes back late."""
+    """The last phase of each change set; at least 1: what only took away comes back late."""
     tops: dict[str, int] = defaultdict(lambda: 1)
     for act in done:
         if act.change:

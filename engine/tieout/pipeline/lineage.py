@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from typing import Any
 
-from tieout.domain.entry import PayRate
+from tieout.domain.entry import ENTRY_COLUMNS, Entry, PayRate
 from tieout.pipeline.run import Story, statements
 from tieout.pipeline.tables import Numbers
 
@@ -92,6 +92,20 @@ class Lineage:
         rows = self._rows("select key from entry where key = $1", beginning) or self._rows(
             "select key from entry where starts_with(key, $1) order by key limit $2", beginning, most)
         return [key for (key,) in rows]
+
+    def entry(self, key: str) -> Entry:
+        """The entry as captured. KeyError if there is none."""
+        rows = self._rows(f"select {', '.join(ENTRY_COLUMNS)} from entry where key = $1", key)
+        if not rows:
+            raise KeyError(key)
+        return Entry(*rows[0])
+
+    def workers(self, entries: Iterable[str]) -> dict[str, str]:
+        """The worker of each of these entries, where one is mapped."""
+        return dict(self._rows(
+            "select distinct e.key, w.id from entry e join checked c using (entry_no) "
+            "join (select distinct worker_no, id from worker_row) w using (worker_no) "
+            "where list_contains($1, e.key)", sorted(set(entries))))
 
     def documents(self) -> list[str]:
         """The keys of all desired documents."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -16,8 +17,25 @@ def enclose(
 ) -> Envelope:
     """Commit, file positions and authors of the rows that the body names. ``now`` carries a zone."""
     at = revision(config.root)
-    rows = sorted({o.row for c in body.changes for o in c.origin if o.row in config.positions})
-    positions = {row: config.positions[row] for row in rows}
+    origins = locate(config, (o.row for c in body.changes for o in c.origin))
+    return Envelope(
+        made_at=now.isoformat(),
+        engine=version("tieout"),
+        commit=at.commit,
+        dirty=at.dirty,
+        authors=tuple(sorted({o["author"] for o in origins.values() if o["author"]})),
+        serial=serial,
+        journal_head=journal_head,
+        origins=origins,
+    )
+
+
+def locate(config: Config, rows: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """By row address: file, line, and who last wrote that line in which commit and when.
+
+    What has no place in the configuration (an entry's key) is left out.
+    """
+    positions = {row: config.positions[row] for row in sorted(set(rows)) if row in config.positions}
     authors = blame(config.root, positions.values())
     origins: dict[str, dict[str, Any]] = {}
     for row, position in positions.items():
@@ -27,13 +45,4 @@ def enclose(
             "commit": wrote.commit if wrote else None, "author": wrote.author if wrote else None,
             "when": wrote.when if wrote else None,
         }  # fmt: skip
-    return Envelope(
-        made_at=now.isoformat(),
-        engine=version("tieout"),
-        commit=at.commit,
-        dirty=at.dirty,
-        authors=tuple(sorted({wrote.author for wrote in authors.values()})),
-        serial=serial,
-        journal_head=journal_head,
-        origins=origins,
-    )
+    return origins

@@ -8,6 +8,7 @@ worker, then start or date, then key. ``rows.parquet`` tells on which line of wh
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tieout.config.model import SourceConfig
 from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Coverage, Entry, PayRate, Rejected
+from tieout.store.approved import FILE, bind
 from tieout.store.content import content_id, row_digest
 from tieout.store.fold import Captured, fold, foldable_parent, hull, made_by
 from tieout.store.snapshot import (
@@ -69,8 +71,11 @@ def write_entries(
         load(connection, "given", ENTRY_COLUMNS, capture.entries)
         load(connection, "given_rows", ROWS_COLUMNS, _rows(capture))
         fold(connection, parent, capture)
+        withdrawn = bind(connection, newest(state, source.name))
         coverage = hull(connection, parent, capture)
-        return _store(connection, state, source, capture, now, "entries", coverage, parent)
+        return _store(
+            connection, state, source, capture, now, "entries", coverage, parent, withdrawn
+        )
 
 
 def write_rates(state: Path, source: SourceConfig, capture: Captured, now: datetime) -> SnapshotRef:
@@ -110,6 +115,16 @@ def read_entry(ref: SnapshotRef, key: str) -> tuple[Entry, str] | None:
             [str(ref.folder / "rows.parquet"), key],
         ).fetchone()
     return (Entry(*row), place[0] if place else "") if row else None
+
+
+def places(ref: SnapshotRef, keys: Iterable[str]) -> dict[str, str]:
+    """The ``file:line`` on which each of these entries or pay rates stood; by key, where known."""
+    with open_database() as connection:
+        rows = connection.execute(
+            "SELECT key, place FROM read_parquet(?) WHERE list_contains(?, key)",
+            [str(ref.folder / "rows.parquet"), sorted(set(keys))],
+        ).fetchall()
+    return dict(rows)
 
 
 def read_rejected(ref: SnapshotRef) -> tuple[Rejected, ...]:
@@ -172,11 +187,14 @@ def _store(
     kind: str,
     coverage: Coverage,
     parent: SnapshotRef | None,
+    withdrawn: Sequence[tuple[str, str]] = (),
 ) -> SnapshotRef:
     rejected = [asdict(row) for row in capture.rejected]
     facts: list[Any] = [kind, made_by(source), coverage_json(coverage)]
     if rejected:  # a plan tells of them: what was seen without them is another snapshot
         facts.append(rejected)
+    if withdrawn:
+        facts.append([list(row) for row in withdrawn])
     identifier = content_id(connection, "folded", _COLUMNS[kind], facts)
     count = connection.execute("SELECT count(*) FROM folded").fetchone()
     manifest = {
@@ -196,6 +214,8 @@ def _store(
     def write(folder: Path) -> None:
         save(connection, f"FROM folded ORDER BY {_ORDER[kind]}", folder / f"{kind}.parquet")
         save(connection, "FROM rows ORDER BY key", folder / "rows.parquet")
+        if kind == "entries":
+            save(connection, "FROM approved ORDER BY key", folder / FILE)
         listed = json.dumps(rejected, indent=1, ensure_ascii=False)
         (folder / "rejected.json").write_text(listed + "\n", encoding="utf-8")
 

@@ -112,7 +112,8 @@ def test_rows_of_one_id_have_addresses_of_their_own(base):
     change(base, "mappings/customers.yaml", "{id: acme, name: Acme, books",
            "{id: acme, name: Acme, valid: {to: 2026-06-30}, books")
     change(base, "mappings/projects.yaml", "customer: borealis", "customer: acme")
-    assert [c.row for c in config(base).customers] == ["customers/acme", "customers/acme@2026-07-01"]
+    rows = [customer.row for customer in config(base).customers]
+    assert rows == ["customers/acme", "customers/acme@2026-07-01"]
 
 
 def test_defaults_lie_under_every_row_mapping_by_mapping(base):

@@ -41,9 +41,6 @@ def _check_purpose(purpose: str, draft: Draft, findings: Findings) -> None:
 
 def _others(draft: Draft) -> Iterator[tuple[str, str, str]]:
     """Sources and targets that say that they round: (what `where` calls them, address, name)."""
-    for source in draft.config.sources.values():
-        if "rounding" in source.options:
-            yield "source", source.row, source.name
-    for target in draft.config.targets.values():
-        if "rounding" in target.options:
-            yield "books", target.row, target.name
+    places = [("source", s.row, s.name) for s in draft.config.sources.values()]
+    places += [("books", t.row, t.name) for t in draft.config.targets.values()]
+    return (place for place in places if "rounding" in draft.rows[place[1]].node)

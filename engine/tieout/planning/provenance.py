@@ -1,0 +1,221 @@
+"""Which row of the configuration, or of a capture, settled a value: what lineage names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from tieout.config.model import Config, Project, Rounding, Version
+from tieout.domain.document import Document, Line
+from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS, Entry, PayRate
+from tieout.domain.money import format_seconds
+from tieout.pipeline.lineage import Portion
+from tieout.pipeline.tables import lasting
+from tieout.planning.trace import Rate, Value
+
+V = TypeVar("V", bound=Version)
+
+#: The target's name of a party stands under one of these keys of its mapping row.
+_PARTIES = {"customer": "customers", "employee": "workers", "vendor": "workers"}
+
+
+def on(rows: Iterable[V], id_: str | None, day: date) -> V | None:
+    """The version of this id that holds on a work date."""
+    return next((r for r in rows if getattr(r, "id") == id_ and r.from_ <= day <= r.to), None)  # noqa: B009
+
+
+def posted(rows: Iterable[V], id_: str | None, day: date) -> V | None:
+    """The version of this id on a posting date, where each lasts until the next one begins."""
+    mine = [row for row in rows if getattr(row, "id") == id_]  # noqa: B009
+    return next((row for row, first, last in lasting(mine) if first <= day <= last), None)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Answers for one company."""
+
+    config: Config
+
+    def row(self, version: Version, field: str = "", path: str = "") -> str:
+        """The address of the value: of the dated one in force, of the one at ``path``, of the row."""
+        dated = version.origins.get(field, "")
+        if dated.startswith(f"{version.row} {path}@"):
+            return dated
+        return self.known(f"{version.row} {path}", version.row)
+
+    def known(self, address: str, otherwise: str | None = None) -> str:
+        """The address, if something stands there; else the one before its blank, or ``otherwise``."""
+        if address in self.config.positions:
+            return address
+        return address.partition(" ")[0] if otherwise is None else otherwise
+
+    # -- an entry's own day
+
+    def mapped(self, entry: Entry, portion: Portion) -> tuple[Value, ...]:
+        """Worker, project, customer and service, each with the row and the fields that it goes by."""
+        config, day = self.config, portion.date
+        worker = on(config.workers, portion.worker, day)
+        project = on(config.projects, portion.project, day)
+        service = on(config.services, portion.service, day)
+        return (
+            self._matched("worker", worker, worker.refs if worker else {}, entry, WORKER_KEYS),
+            self._matched("project", project, project.refs if project else {}, entry, PROJECT_KEYS),
+            self._customer(project, day),
+            self._matched("service", service, service.refs if service else {}, entry, SERVICE_KEYS),
+        )
+
+    def _matched(
+        self, what: str, row: Version | None, refs: Mapping[str, tuple[Mapping[str, str], ...]],
+        entry: Entry, columns: Mapping[str, str],
+    ) -> Value:
+        names = {key: str(getattr(entry, column) or "") for key, column in columns.items()}
+        if row is None:
+            said = ", ".join(f"{key} {text}" for key, text in names.items() if text)
+            return Value(what=what, value=None, how=f"no row for {said}" if said else "the entry names none")
+        fitting = [keys for keys in refs.get(entry.source, ()) if _fits(keys, names)]
+        keys = max(fitting, key=len, default={})
+        by = ", ".join(f"{key} {names[key]}" for key in columns if key in keys) or f"any {what}"
+        return Value(what=what, value=getattr(row, "id"), how=f"by {by}", row=row.row)  # noqa: B009
+
+    def _customer(self, project: Project | None, day: date) -> Value:
+        if project is None or project.customer is None:
+            how = "the project has none" if project else "no project"
+            return Value(what="customer", value=None, how=how)
+        customer = on(self.config.customers, project.customer, day)
+        return Value(what="customer", value=project.customer, how="by the project",
+                     row=customer.row if customer else self.row(project, "customer", "customer"))
+
+    def bill_rate(self, entry: Entry, portion: Portion) -> Rate | None:
+        """The rate that billing took, and which of the possible ones it is: the most specific."""
+        if portion.bill_rate is None:
+            return None
+        how, row = next(self._bill_rates(entry, portion))
+        return Rate(rate=portion.bill_rate, currency=portion.bill_currency, how=how, row=row)
+
+    def _bill_rates(self, entry: Entry, portion: Portion) -> Iterator[tuple[str, str | None]]:
+        """In the order of docs/semantics.md §5; the first that there is counts."""
+        config, day, worker, service = self.config, portion.date, portion.worker, portion.service
+        if entry.rate is not None:
+            yield "the entry's own", None
+        project = on(config.projects, portion.project, day)
+        if project and worker in project.worker_rates:
+            yield "worker on project", self.row(project, "worker_rates", f"billing.workers.{worker}")
+        if project and service in project.service_rates:
+            yield "service on project", self.row(project, "service_rates", f"billing.services.{service}")
+        if project and project.rate is not None:
+            yield "project", self.row(project, "rate", "billing.rate")
+        customer = on(config.customers, portion.customer, day)
+        if customer and customer.rate is not None:
+            yield "customer", self.row(customer, "rate", "rate")
+        general = on(config.services, service, day)
+        if general and general.rate is not None:
+            yield "service", self.row(general, "rate", "rate")
+
+    def pay_rates(
+        self, portion: Portion, rates: Sequence[PayRate], places: Mapping[str, str]
+    ) -> tuple[Rate, ...]:
+        """The rate of each pay class of the portion, and the captured row that it stands in."""
+        found: dict[tuple[int, str], Rate] = {}
+        for segment in portion.segments:
+            if segment.rate is None:
+                continue
+            row, how = _pay_rate(portion, segment.pay_class, rates)
+            found.setdefault((segment.rate, how), Rate(
+                rate=segment.rate, currency=portion.pay_currency, how=how,
+                place=places.get(row.key) if row else None))
+        return tuple(found.values())
+
+    def law(self, portion: Portion) -> Value | None:
+        """The law pack that classified the portion, and the jurisdiction that named it."""
+        worker = on(self.config.workers, portion.worker, portion.date)
+        if worker is None or portion.pack is None or worker.overtime != "eligible":
+            return None
+        named = worker.jurisdiction in self.config.rules.overtime.packs
+        path = f"jurisdictions.{worker.jurisdiction}" if named else "default"
+        return Value(what="law", value=portion.pack, how=f"for {worker.jurisdiction or 'everyone'}",
+                     row=self.known(f"rules/overtime {path}"))
+
+    def rounding(self, purpose: str) -> Value | None:
+        """The rule that rounds this purpose here, in words; cost takes pay's seconds."""
+        rounded = "pay" if purpose == "cost" else purpose
+        rule = self.config.rules.rounding.get(rounded, Rounding())
+        if not rule.increment or rule.where != "tieout":
+            return None
+        grace = f", grace {format_seconds(rule.grace)}" if rule.grace else ""
+        return Value(what="rounding", value=None, row=self.known(f"rules/rounding {rounded}"),
+                     how=f"{rule.mode} {format_seconds(rule.increment)} per {rule.per}{grace}")
+
+    # -- a document's posting date
+
+    def header(self, document: Document, target: str) -> tuple[Value, ...]:
+        """The party's name in the books, the control account, the currency."""
+        day = date.fromisoformat(document.date)
+        values = []
+        rows: Sequence[Version] = getattr(self.config, _PARTIES.get(document.role or "", "accounts"))
+        party = posted(rows, document.party, day) if document.party else None
+        if party:
+            values.append(Value(what=document.role or "party", value=document.party_ref, how=str(document.party),
+                                row=self.row(party, "books", f"{target}.{document.role}")))
+        values += self._account(document.control, document.control_ref, target, day)
+        if document.role == "customer" and party and "currency" in vars(party):
+            values.append(Value(what="currency", value=document.currency,
+                                how="" if vars(party)["currency"] else "the company's",
+                                row=self.row(party, "currency", "currency")))
+        return tuple(values)
+
+    def line(self, document: Document, line: Line, target: str) -> tuple[Value, ...]:
+        """The rows behind the references of one line; its rate's row is the entries' own."""
+        config, day = self.config, date.fromisoformat(document.date)
+        values = list(self._account(line.account, line.account_ref, target, day))
+        project = posted(config.projects, line.project, day)
+        if project:
+            values += self._of(project, "job", line.job, "books", f"{target}.job")
+            values += self._of(project, "class", line.class_, "class_", "class")
+        service = posted(config.services, line.service, day)
+        if service:
+            values += self._of(service, "item", line.item, "item", "item")
+        earning = posted(config.earnings, line.pay_class, day)
+        if earning:
+            values += self._of(earning, "earning", line.earning, "books", target)
+        return (*values, *self._tax(document, line, day))
+
+    def _account(self, role: str | None, ref: str | None, target: str, day: date) -> list[Value]:
+        account = posted(self.config.accounts, role, day) if role else None
+        if account is None:
+            return []
+        return [Value(what="account", value=ref, how=str(role), row=self.row(account, "books", target))]
+
+    def _of(self, version: Version, what: str, value: str | None, field: str, path: str) -> list[Value]:
+        if value is None:
+            return []
+        return [Value(what=what, value=value, how=getattr(version, "id"),  # noqa: B009
+                      row=self.row(version, field, path))]
+
+    def _tax(self, document: Document, line: Line, day: date) -> list[Value]:
+        customer = posted(self.config.customers, document.party, day)
+        service = posted(self.config.services, line.service, day)
+        giver = customer if customer and customer.tax else service
+        if line.tax is None or giver is None:
+            return []
+        return [Value(what="tax", value=line.tax, how=giver.id, row=self.row(giver, "tax", "tax"))]
+
+
+def _fits(keys: Mapping[str, str], names: Mapping[str, str]) -> bool:
+    return all(text == (names[key].lower() if key == "email" else names[key]) for key, text in keys.items())
+
+
+def _pay_rate(portion: Portion, pay_class: str, rates: Sequence[PayRate]) -> tuple[PayRate | None, str]:
+    """The captured row that counts: by project and earning, project, earning, neither."""
+    earning = pay_class if pay_class != "regular" else None
+    narrowing = ((portion.project, earning), (None, earning), (portion.project, None), (None, None))
+    for project, class_ in dict.fromkeys(narrowing):
+        begun = [r for r in rates if (r.project, r.earning) == (project, class_)
+                 and r.from_date <= portion.date and (r.to_date is None or portion.date <= r.to_date)]
+        if begun:
+            row = max(begun, key=lambda r: r.from_date)
+            words = [f"for {class_}" if class_ else "", f"on {project}" if project else "",
+                     f"from {row.from_date}"]
+            return row, " ".join(filter(None, words))
+    return None, "no captured row"
