@@ -51,6 +51,22 @@ def help_of(*verb: str) -> str:
     return f"```text\n{printed.getvalue().rstrip()}\n```"
 
 
+def verbs() -> str:
+    """Every verb under the heading of its group, with its help; then the verbs of a verb."""
+    group: Any = app.get_command(app.app)
+    parts: list[str] = []
+    with group.make_context("tieout", [], resilient_parsing=True) as context:
+        present = group.list_commands(context)
+        for panel in dict.fromkeys(verb.panel for verb in app.VERBS if verb.name in present):
+            parts.append(f"## {panel}")
+            for verb in (verb.name for verb in app.VERBS if verb.panel == panel):
+                if verb in present:
+                    parts += [f"### {verb}", help_of(verb)]
+                    for sub in getattr(group.get_command(context, verb), "commands", ()):
+                        parts += [f"#### {verb} {sub}", help_of(verb, sub)]
+    return "\n\n".join(parts)
+
+
 # what the schemas say
 
 
@@ -60,6 +76,7 @@ def keys(kind: str, pointer: str = "") -> str:
     top = _schema(file)
     for step in filter(None, pointer.split("/")):
         top = top[step]
+    file, top, _ = _resolved(file, top)
     rows = [f"| `{key}` | {value} | {text} |" for key, value, text in _rows(file, top, "")]
     return "\n".join(["| key | what stands there | what it means |", "| --- | --- | --- |", *rows])
 
@@ -102,7 +119,8 @@ def _row(file: str, schema: Mapping[str, Any], path: str, need: str) -> Iterator
         return
     value, below = _value(file, schema, name)
     yield path, value + need, _meaning(file, schema)
-    if below is not None and path != "defaults":  # a row's defaults have the keys of a row
+    # A row's defaults have the keys of a row; rules inside a test are those of the other tables.
+    if below is not None and path != "defaults" and schema.get("$id") != "rules.schema.json":
         where, inner, mark = below
         yield from _rows(where, inner, f"{path}{mark}.")
 
@@ -214,6 +232,7 @@ def code_list(first: str, last: str) -> str:
 
 MAKERS: Final[Mapping[str, Callable[..., str]]] = {
     "help": help_of,
+    "verbs": verbs,
     "keys": keys,
     "values": values,
     "produce": produce,

@@ -120,8 +120,10 @@ def refusal(chain: Chain, wanted: Document | None) -> str | None:
     """Why the correction of what is final has to wait for somebody."""
     if chain.by_config and not chain.retroactive:
         return "TO237"
-    if wanted and wanted.kind == Kind.TIMESHEET and any(line.seconds < 0 for line in wanted.lines):
-        return "TO238"
+    if wanted and wanted.kind == Kind.TIMESHEET:
+        premium = [line.seconds for line in wanted.lines if line.pay_class != "regular"]
+        if sum(line.seconds for line in wanted.lines) < 0 or sum(premium) < 0:
+            return "TO238"
     settled = [d.action for d in chain.decisions if d.kind == "correct" and d.key == chain.base]
     if settled and settled[-1] == "credit":
         return None if wanted and wanted.credits else "TO246"

@@ -92,3 +92,62 @@ def tock(root: Path, export: Path, *, approval: str, left_out: int = 5) -> None:
         "unmapped: {worker: hold, project: {pay: book, cost: suspense, billing: hold}}",
         "overtime: {default: law/us-flsa, premium: overhead}",
     ])
+
+
+def client_id(code: str) -> str:
+    """``BRK/A`` → ``brk-a``: the id of a client's customer and of its one project."""
+    return code.lower().replace("/", "-")
+
+
+def punches(root: Path, export: Path, terms: Path, *, rounding: str = "") -> None:
+    """One person's clock: a customer and a project for each client's code, as the rate table says.
+
+    Hourly clients are priced, flat ones are ``fixed``, the owner's own business is billed to nobody.
+    ``rounding`` is the YAML of rounding for billing, none by default.
+    """
+    with terms.open(encoding="utf-8", newline="") as stream:
+        clients = list(csv.DictReader(stream))
+    methods = {"hourly": "method: hourly, rate: {rate}", "flat rate": "method: fixed"}
+    write(root, "data/clock.csv", export.read_text(encoding="utf-8").splitlines())
+    write(root, "tieout.yaml", [
+        "company: {id: solo, name: Solo, timezone: America/New_York, currency: USD,",
+        '          workweek: {starts: monday, at: "00:00"}}',
+        "sources:",
+        "  clock:",
+        "    connector: file",
+        "    profile: generic",
+        "    path: data/clock.csv",
+        "    files: replace",
+        "    columns: {worker: {fixed: Ana}, date: date, clock_in: clock_in, clock_out: clock_out,",
+        "              customer: code, notes: notes, tags: tags}",
+        "targets:",
+        "  books: {connector: plaintext, format: beancount, path: books/, drift: report}",
+        "streams:",
+        "  solo:",
+        "    from: clock",
+        "    starts: {record: 2020-01-01, billing: 2020-01-01}",
+        "    produce:",
+        "      time_activity: {to: books}",
+        "      invoice: {to: books, per: [customer], period: month, lines: [project]}",
+    ])
+    write(root, "mappings/workers.yaml", [
+        "workers:", "  - {id: ana, name: Ana, kind: contractor, jurisdiction: US-NY,",
+        "     clock: {name: Ana}, books: {vendor: Ana}}"])
+    write(root, "mappings/customers.yaml", ["customers:", *(
+        f'  - {{id: {client_id(c["code"])}, name: "{c["code"]}", books: {{customer: "{c["code"]}"}}, tax: exempt}}'
+        for c in clients)])
+    write(root, "mappings/projects.yaml", ["projects:", *(
+        f'  - {{id: {client_id(c["code"])}, name: "{c["code"]}", customer: {client_id(c["code"])}, '
+        f'clock: {{customer: "{c["code"]}"}}, '
+        f"billing: {{{methods.get(c['type'], 'method: none').format(rate=c['rate'])}}}}}"
+        for c in clients)])
+    write(root, "mappings/services.yaml", [
+        "services:",
+        "  - {id: general, name: General, clock: {task: any}, item: Services, kind: work,",
+        "     revenue: billable_income, expense: {employee: labor_expense, contractor: contractor_expense},",
+        "     tax: exempt}"])
+    accounts(root)
+    write(root, "rules/rules.yaml", [
+        "approval: {required: [], from: source}",
+        *([f"rounding: {{billing: {rounding}}}"] if rounding else []),
+    ])

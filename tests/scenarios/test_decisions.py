@@ -31,7 +31,9 @@ def refused(studio: Studio, *args: str) -> str:
 
 def edit_by_hand(studio: Studio) -> None:
     """Somebody dates Acme's invoice a day earlier than it was written."""
-    studio.edit("books/tieout/invoice/2026-09.beancount", '2026-09-30 ! "Acme"', '2026-09-29 ! "Acme"')
+    studio.edit(
+        "books/tieout/invoice/2026-09.beancount", '2026-09-30 ! "Acme"', '2026-09-29 ! "Acme"'
+    )
 
 
 def sent(studio: Studio, row: str, *more: str) -> None:
@@ -128,6 +130,8 @@ def test_a_credit_takes_back_what_was_billed_too_much(booked: Studio, row: str |
     booked.entries(*(with_row(row) if row else rest))
     plan = booked.plan()
     assert ("TO231", ACME) in codes(plan)
+    (told,) = (e["message"] for e in plan["exceptions"] if e["code"] == "TO231")
+    assert "final in the books (authorised)" in told
     booked.apply()
     out = decide(booked, "correct", "acme/2026-09", "--credit")
     assert f"adjust {ACME}~1 (credit note)" in out
@@ -168,7 +172,9 @@ def test_rebill_credits_all_of_it_and_bills_anew(booked: Studio) -> None:
     assert booked.plan()["changes"] == []
 
 
-@pytest.mark.parametrize("work", [(), ("11,bo@studio.example,Acme,Website,Build,2026-10-05,3,yes",)])
+@pytest.mark.parametrize(
+    "work", [(), ("11,bo@studio.example,Acme,Website,Build,2026-10-05,3,yes",)]
+)
 def test_the_next_invoice_takes_the_difference(booked: Studio, work: tuple[str, ...]) -> None:
     sent(booked, MORE, *work)
     assert ("TO231", ACME) in codes(booked.plan())
@@ -214,8 +220,11 @@ def test_a_rate_that_reaches_into_a_sent_invoice_needs_its_own_word(booked: Stud
     err = refused(booked, "correct", ACME, "--rebill")
     assert "TO709" in err
     assert "retroactive" in err
-    booked.edit("mappings/projects.yaml", "name: Website\n", "name: Website\n    retroactive: "
-                "{reason: agreed in August, by: kim@studio.example}\n")
+    booked.edit(
+        "mappings/projects.yaml",
+        "name: Website\n",
+        "name: Website\n    retroactive: {reason: agreed in August, by: kim@studio.example}\n",
+    )
     assert ("TO231", ACME) in codes(booked.plan())
     decide(booked, "correct", ACME, "--rebill")
     assert acts(booked.settle()) == {("adjust", f"{ACME}~1"), ("adjust", f"{ACME}~2")}
@@ -258,7 +267,9 @@ def test_an_edit_of_a_draft_is_no_correction(booked: Studio) -> None:
 def test_what_is_sent_can_t_be_overwritten(booked: Studio) -> None:
     edit_by_hand(booked)
     booked.plan()
-    booked.edit("books/tieout/invoice/2026-09.beancount", '2026-09-29 ! "Acme"', '2026-09-29 * "Acme"')
+    booked.edit(
+        "books/tieout/invoice/2026-09.beancount", '2026-09-29 ! "Acme"', '2026-09-29 * "Acme"'
+    )
     booked.entries(*with_row(MORE))
     assert ("TO232", ACME) in codes(booked.plan())
     assert "TO707" in refused(booked, "drift", ACME, "--overwrite")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import git
 import pytest
 from studio import SEPTEMBER, Studio
+
+from tieout.planning import plan_file
 
 ACME, BOLT = "studio/invoice/acme/USD/2026-09", "studio/invoice/bolt/USD/2026-09"
 
@@ -118,7 +122,7 @@ def test_git_says_no_in_its_own_words(committed: Studio) -> None:
         repo.git.commit("-m", "Other data")
         (committed.root / "data/sheet.csv").write_text("staged anew\n")
         repo.git.add("data/sheet.csv")
-    assert "error" in refuses(committed, sha, "TO728") or True
+    assert "would be overwritten" in refuses(committed, sha, "TO728")
 
 
 @pytest.mark.parametrize("what", ["nothing", "--help-me", "0000000000"])
@@ -199,17 +203,35 @@ def test_what_changed_since_is_told(booked: Studio) -> None:
     number = last_apply(booked)
     booked.entries(*(row.replace("-15,6,yes", "-15,6.5,yes") for row in SEPTEMBER))
     booked.settle()
-    booked.edit("books/tieout/invoice/2026-09.beancount", '2026-09-30 ! "Bolt"', '2026-09-29 ! "Bolt"')
+    booked.edit(
+        "books/tieout/invoice/2026-09.beancount", '2026-09-30 ! "Bolt"', '2026-09-29 ! "Bolt"'
+    )
     booked.plan()
     out = rollback(booked, number).out
     assert "TO730" in out
     assert "TO732" in out
 
 
-def test_an_apply_is_named_by_its_plan_too(booked: Studio) -> None:
+def test_an_apply_that_did_nothing_has_nothing_to_take_back(booked: Studio) -> None:
+    booked.edit("mappings/projects.yaml", "rate: 100.00", "rate: 111.00")
     booked.plan()
+    booked.edit(
+        "books/tieout/invoice/2026-09.beancount", '2026-09-30 ! "Acme"', '2026-09-29 ! "Acme"'
+    )
+    booked.apply(expect=5)
+    booked.plan()
+    assert "TO727" in rollback(booked, last_apply(booked), expect=1).err
+
+
+def test_an_apply_is_named_by_its_plan_too(booked: Studio) -> None:
     name = booked.tieout("log").split(" plan ")[1].split()[0]
-    assert "rollback" in rollback(booked, name).out or name
+    rollback(booked, name)
+    plan = json.loads(
+        booked.tieout("show", str(booked.root / "plan.tieout"), "--format", "json", "--show-pay")
+    )
+    assert {c["action"] for c in plan["changes"]} == {"void"}
+    assert {c["reason"] for c in plan["changes"]} == {"rollback"}
+    assert plan_file.read(booked.root / "plan.tieout").body.control == {}
 
 
 def test_an_apply_that_only_noted_has_nothing_to_take_back(booked: Studio) -> None:

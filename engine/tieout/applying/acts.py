@@ -42,7 +42,7 @@ def approvals(plan: Plan, given: Iterable[Approval]) -> list[Act]:
     return found
 
 
-def act_of(change: Change, plan: Plan, actor: str, event: Event, attempt: int | None) -> Act:
+def act_of(change: Change, plan: Plan, actor: str, event: Event) -> Act:
     """The change as an act; its payload is the change itself and the config it was planned from."""
     identity = plan.body.targets[change.target]
     return Act(
@@ -54,7 +54,6 @@ def act_of(change: Change, plan: Plan, actor: str, event: Event, attempt: int | 
         document=change.document,
         sequence=change.sequence,
         operation=change.operation(identity),
-        attempt=attempt,
         before=digest_of(change.before),
         after=digest_of(change.after),
         payload=Payload({"change": change.as_json(), "config": plan.body.config}),
@@ -76,24 +75,31 @@ def event_of(outcome: Outcome, change: Change) -> Event:
         return Event.UNKNOWN
     if outcome.status is Status.REFUSED:
         return Event.REFUSED
-    held = digest_of(outcome.record.document) if outcome.record else None
-    return Event.DONE if held == digest_of(change.after) else Event.DONE_DIFFERS
+    held = outcome.record.document if outcome.record else None
+    return Event.DONE if same(held, change.after) else Event.DONE_DIFFERS
 
 
-def with_outcome(act: Act, outcome: Outcome, why: Diagnostic | None) -> Act:
-    """The act with what the books gave it; when it wasn't done, its payload says why instead."""
-    record = outcome.record
+def with_outcome(intent: Act, event: Event, record: Record | None, why: Diagnostic | None) -> Act:
+    """What came of an act, with what the books gave it. Done, its payload is the intent's own,
+    whose text and digest are known already; otherwise it says why not."""
     return replace(
-        act,
+        intent,
+        event=event,
         remote_id=record.remote_id if record else None,
         version=record.version if record else None,
-        payload=act.payload if act.event in MOVES else because(why),
+        payload=intent.payload if event in MOVES else because(why),
     )
 
 
 def because(why: Diagnostic | None) -> Payload:
     """The payload of an outcome that isn't done."""
     return Payload({"why": why.as_json() if why else None})
+
+
+def same(one: Document | None, other: Document | None) -> bool:
+    """Whether two documents say the same. Equal values do; else their digests decide, which know
+    nothing of the order of lines and take ten times as long."""
+    return one == other or digest_of(one) == digest_of(other)
 
 
 def digest_of(document: Document | None) -> str | None:

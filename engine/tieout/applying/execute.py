@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tieout.applying import acts, findings, recover, stages
 from tieout.applying.preflight import Request, pending
@@ -136,7 +137,7 @@ class _Walk:
         for change in changes:
             record = found.get(change.document)
             now = record.document if record else None
-            if acts.digest_of(now) != acts.digest_of(change.before):
+            if not acts.same(now, change.before):
                 self._stop(change, State.REFUSED, findings.drifted(change, record))
         return found
 
@@ -147,7 +148,8 @@ class _Walk:
             Outcome(document=c.document, status=Status.DONE, record=found.get(c.document))
             for c in changes
         ]
-        self._record(changes, outcomes, dict.fromkeys(map(_id, changes)), "noted")
+        noted = {_id(change): self._act(change, Event.DONE) for change in changes}
+        self._record(changes, outcomes, noted, "noted")
 
     def _write(self, stage: stages.Write, changes: list[Change]) -> None:
         self._compare(stage.target, changes)
@@ -155,21 +157,20 @@ class _Walk:
         if not changes:
             return
         self.session.on_progress(f"{stage.name}: {len(changes)} documents")
-        attempts = self._intend(stage.name, changes)
+        intents = self._intend(stage.name, changes)
         outcomes = self._send(stage, changes)
-        self._record(changes, outcomes, attempts, f"recorded {stage.name}")
+        self._record(changes, outcomes, intents, f"recorded {stage.name}")
         self._mind_the_breaker(changes)
 
-    def _intend(self, name: str, changes: list[Change]) -> dict[tuple[str, str, int], int | None]:
-        """Make the whole batch's intents durable; returns which attempt each one is."""
-        identity = self.plan.body.targets[changes[0].target]
-        before = self.journal.attempts(change.operation(identity) for change in changes)
-        attempts: dict[tuple[str, str, int], int | None] = {
-            _id(change): before.get(change.operation(identity), 0) + 1 for change in changes
-        }
-        intents = [self._act(change, Event.INTENDED, attempts[_id(change)]) for change in changes]
-        self._append(intents, f"intended {name}")
-        return attempts
+    def _intend(self, name: str, changes: list[Change]) -> dict[tuple[str, str, int], Act]:
+        """Make the whole batch's intents durable; returns them, each with its attempt."""
+        intents = {_id(change): self._act(change, Event.INTENDED) for change in changes}
+        before = self.journal.attempts(str(intent.operation) for intent in intents.values())
+        for key, intent in intents.items():
+            attempt = before.get(str(intent.operation), 0) + 1
+            intents[key] = replace(intent, attempt=attempt)
+        self._append(list(intents.values()), f"intended {name}")
+        return intents
 
     def _send(self, stage: stages.Write, changes: list[Change]) -> Sequence[Outcome]:
         """Let the writer write. Where it can't say what came of it, the books are asked."""
@@ -218,31 +219,26 @@ class _Walk:
         self,
         changes: list[Change],
         outcomes: Iterable[Outcome],
-        attempts: Mapping[tuple[str, str, int], int | None],
+        intents: Mapping[tuple[str, str, int], Act],
         checkpoint: str,
     ) -> None:
         """Make the outcomes durable, then count them. If the journal fails, what was written stays
         an open intent, and the report says unknown."""
         by_document = {outcome.document: outcome for outcome in outcomes}
-        settled = [(c, by_document[c.document], attempts[_id(c)]) for c in changes]
+        settled = [(change, by_document[change.document]) for change in changes]
         try:
-            self._append([self._outcome(c, o, n) for c, o, n in settled], checkpoint)
+            self._append([_outcome(intents[_id(c)], c, o) for c, o in settled], checkpoint)
         except Refused as refused:
             for change in changes:
                 why = findings.unknown(change, str(refused), self.request.file)
                 self._stop(change, State.UNKNOWN, why)
             raise
-        for change, outcome, _ in settled:
+        for change, outcome in settled:
             event = acts.event_of(outcome, change)
             if event is Event.DONE:
                 self.results[_id(change)] = result(change, State.DONE)
             else:
                 self._stop(change, _STATES[event], findings.why(event, outcome, change))
-
-    def _outcome(self, change: Change, outcome: Outcome, attempt: int | None) -> Act:
-        event = acts.event_of(outcome, change)
-        act = self._act(change, event, attempt)
-        return acts.with_outcome(act, outcome, findings.why(event, outcome, change))
 
     def _mind_the_breaker(self, changes: list[Change]) -> None:
         done = any(self.results[_id(change)].state is State.DONE for change in changes)
@@ -273,8 +269,8 @@ class _Walk:
             return result(change, State.HELD, findings.held(change, culprit))
         return result(change, State.NOT_TRIED)
 
-    def _act(self, change: Change, event: Event, attempt: int | None) -> Act:
-        return acts.act_of(change, self.plan, self.session.actor, event, attempt)
+    def _act(self, change: Change, event: Event) -> Act:
+        return acts.act_of(change, self.plan, self.session.actor, event)
 
     def _append(self, batch: Sequence[Act], checkpoint: str) -> None:
         if batch:
@@ -284,6 +280,12 @@ class _Walk:
 
 def _id(change: Change) -> tuple[str, str, int]:
     return (change.target, change.document, change.sequence)
+
+
+def _outcome(intent: Act, change: Change, outcome: Outcome) -> Act:
+    event = acts.event_of(outcome, change)
+    why = findings.why(event, outcome, change)
+    return acts.with_outcome(intent, event, outcome.record, why)
 
 
 def _unknown(outcome: Outcome | None) -> bool:

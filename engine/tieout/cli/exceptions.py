@@ -30,7 +30,7 @@ def command(
         Literal["text", "json", "csv"], typer.Option(help="How to print them.")
     ] = "text",
 ) -> None:
-    """List what is held, by code, the most hours first."""
+    """List what is held, by owner and code, the most hours first."""
     from tieout.reporting import exceptions
 
     found = exceptions.select(_plan(file, env), code=code, purpose=purpose, owner=owner)
@@ -41,7 +41,9 @@ def command(
             text = exceptions.as_csv(found)
         case "text":
             columns = get_terminal_size().columns
-            text = exceptions.text(found, columns=columns, colour=console.coloured())
+            text = exceptions.text(
+                found, columns=columns, colour=console.coloured(), by_owner=owner is None
+            )
     console.out(text.rstrip("\r\n"))
 
 

@@ -1,9 +1,9 @@
-"""`tieout explain CODE`: what a code means, why it comes up, and what to do about it."""
+"""`tieout explain`: what a code means; the whole lineage of an entry or of a document."""
 
 from __future__ import annotations
 
 from shutil import get_terminal_size
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,11 +12,27 @@ from tieout.cli import console
 
 def command(
     what: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="A code like TO201; none lists them all.")
+        str | None,
+        typer.Argument(metavar="[CODE|KEY]", help="A code like TO201 (none lists them all), an entry's "
+                       "key, or a document's: all of it, or as much as names it."),
     ] = None,
+    env: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
+    ] = None,
+    format: Annotated[
+        Literal["text", "json"], typer.Option(help="How to print a lineage.")
+    ] = "text",
+    show_pay: Annotated[
+        bool, typer.Option("--show-pay", help="Show pay rates, and cost that could tell a wage.")
+    ] = False,
 ) -> None:
-    """Spell out a code: its meaning, cause, mend and an example."""
+    """Spell out a code, or trace an entry or a document from the tracker to the books.
+
+    A code: its meaning, cause, mend and an example. A key: every figure with the mapping row and the
+    rule that it comes from, at file and line.
+    """
     from tieout.domain.diagnostic import Refused
+    from tieout.planning.tracing import is_key
     from tieout.reporting import codes, explain
 
     if what is None:
@@ -25,5 +41,27 @@ def command(
         columns = get_terminal_size().columns
         page = explain.text(what.upper(), columns=columns, colour=console.coloured())
         console.out(page.rstrip("\n"))
+    elif is_key(what):
+        _lineage(what, env, format, show_pay)
     else:
         raise Refused([explain.unknown(what)])
+
+
+def _lineage(key: str, env: str | None, format: str, show_pay: bool) -> None:
+    from tieout.cli.company import configured
+    from tieout.planning.trace import EntryTrace
+    from tieout.planning.tracing import trace
+    from tieout.reporting import lineage, lineage_document, lineage_entry
+
+    config = configured(env)
+    with console.steps() as step:
+        step("tracing")
+        found = trace(config, key)
+    columns, colour = get_terminal_size().columns, console.coloured()
+    if format == "json":
+        text = lineage.as_json(found, show_pay=show_pay)
+    elif isinstance(found, EntryTrace):
+        text = lineage_entry.text(found, columns=columns, colour=colour, show_pay=show_pay)
+    else:
+        text = lineage_document.text(found, columns=columns, colour=colour, show_pay=show_pay)
+    console.out(text.rstrip("\n"))

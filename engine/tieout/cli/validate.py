@@ -34,13 +34,18 @@ def command(
     """Check mappings and rules before anyone runs.
 
     Reads every file of the company and tells all that is wrong at once, each with its place, the
-    line, and what to do. Nothing is pulled, planned or written.
+    line, and what to do. Once something was pulled, names that no entry has are told as well.
+    Nothing is pulled, planned or written.
     """
     from tieout.config.load import load
+    from tieout.domain.diagnostic import ordered
+    from tieout.pulling.unmatched import unmatched
     from tieout.reporting import diagnostics
 
     loaded = load(company_root(), env)
     found = loaded.diagnostics
+    if loaded.config is not None:
+        found = ordered((*found, *unmatched(loaded.config)))
     if shown is Format.JSON:
         console.out(diagnostics.as_json(found))
     elif shown is Format.GITHUB and found:

@@ -214,7 +214,7 @@ class Tier:
     """One row of a law pack: hours past ``over`` seconds within ``window`` are paid ``percent`` %.
 
     ``window``: day | week | seventh_day. ``exclude``: hours already at a premium don't count here.
-    ``basis`` is the legal basis that each overtime segment carries.
+    ``basis`` is the legal basis that each overtime segment carries; ``place``: where it stands.
     """
 
     window: str
@@ -227,6 +227,7 @@ class Tier:
     from_: date = ALWAYS
     to: date = FOREVER
     verified: bool = True
+    place: Position | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

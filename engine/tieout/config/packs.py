@@ -11,6 +11,7 @@ from tieout.config.findings import Findings
 from tieout.config.model import ALWAYS, FOREVER, LawPack, Tier
 from tieout.config.scalars import day, duration, flag, multiplier
 from tieout.config.shape import Check, Report
+from tieout.domain.diagnostic import Position
 
 PREFIX: Final = "law/"
 
@@ -42,24 +43,25 @@ def _built_in(pack: str, path: Path, check: Check, findings: Findings) -> LawPac
     root = parse(path.read_bytes(), name, findings)
     if root is None or not check(root, Report(name, findings)):
         return None
-    return _pack(pack, root)
+    return _pack(pack, name, root)
 
 
 def _sound(pack: str, file: File, check: Check) -> LawPack | None:
     """Checked a second time, silently, so that an unsound file isn't used; packs are small."""
-    return _pack(pack, file.root) if check(file.root, Report(file.name, Findings())) else None
+    sound = check(file.root, Report(file.name, Findings()))
+    return _pack(pack, file.name, file.root) if sound else None
 
 
-def _pack(pack: str, node: Any) -> LawPack:
+def _pack(pack: str, file: str, node: Any) -> LawPack:
     return LawPack(
         id=pack,
         title=str(node["title"]),
         reviewed=str(node["reviewed"]),
-        tiers=tuple(_tier(tier) for tier in node["tiers"]),
+        tiers=tuple(_tier(file, tier) for tier in node["tiers"]),
     )
 
 
-def _tier(node: Any) -> Tier:
+def _tier(file: str, node: Any) -> Tier:
     return Tier(
         window=str(node["window"]),
         over=duration(node["over"]),
@@ -71,4 +73,5 @@ def _tier(node: Any) -> Tier:
         from_=day(node["from"]) if "from" in node else ALWAYS,
         to=day(node["to"]) if "to" in node else FOREVER,
         verified=flag(node.get("verified", "true")),
+        place=Position(file, node.line, node.column),
     )

@@ -36,6 +36,9 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
+_HOURS = re.compile(r"(?a)-?(\d{1,6}(?:\.\d{1,9})?)")
+_HOURS_MINUTES = re.compile(r"(?a)(-?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+_FIGURE = re.compile(r"(?a)-?\d{1,15}(?:\.\d{1,9})?")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s?%")
 _AMOUNT = re.compile(r"(\d[\d.]*)(?: ([A-Z]{3}))?")
 _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -66,6 +69,26 @@ def duration(text: str) -> int:
     if not match:
         raise ValueError("is not a duration like 30s, 6m, 1h or 30d")
     return int(match[1]) * _SECONDS[match[2]]
+
+
+def hours(text: str) -> int:
+    """``8.25``, ``8:15`` or ``8:15:00`` → 29700 seconds: always a whole number of them."""
+    if found := _HOURS_MINUTES.fullmatch(text):
+        seconds = int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4] or 0)
+        return -seconds if found[1] else seconds
+    if not _HOURS.fullmatch(text):
+        raise ValueError("is not a number of hours like 8.25 or 8:15")
+    exact = Decimal(text) * 3600
+    if exact != exact.to_integral_value():
+        raise ValueError("is no whole number of seconds; write it like 8:20:00")
+    return int(exact)
+
+
+def figure(text: str) -> Decimal:
+    """``285.00``: a decimal with the digits that were written."""
+    if not _FIGURE.fullmatch(text):
+        raise ValueError("is not a figure like 285.00")
+    return Decimal(text)
 
 
 @lru_cache(maxsize=65536)
@@ -162,6 +185,8 @@ FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {
     "date": day,
     "clock": clock,
     "duration": duration,
+    "hours": hours,
+    "figure": figure,
     "rate": rate,
     "share": share,
     "multiplier": multiplier,

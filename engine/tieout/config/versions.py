@@ -135,6 +135,10 @@ class Positions(Mapping[str, Position]):
     def __init__(self, rows: Mapping[str, Row]) -> None:
         self._rows = rows
 
+    def row(self, address: str) -> Row | None:
+        """The row of an address that names no value of it, as it was written."""
+        return self._rows.get(address)
+
     def __getitem__(self, address: str) -> Position:
         name, _, path = address.partition(" ")
         row = self._rows[name]

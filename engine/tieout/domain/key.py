@@ -13,11 +13,12 @@ import re
 from typing import Any
 
 _CHAIN = re.compile(r"^(?P<base>.+?)~(?P<n>[1-9][0-9]*)$")
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def canonical(value: Any) -> str:
     """Canonical JSON: sorted keys, no blanks, text as it is. What digests are taken of."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def digest(value: Any) -> str:

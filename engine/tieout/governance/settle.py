@@ -162,7 +162,7 @@ def _unsettled(decision: Decision, verdict: Verdict) -> Diagnostic | None:
 
 def told(key: str, verdict: Verdict) -> str:
     """Why planning holds a document, in its own words."""
-    message = DOCUMENT_CODES[verdict.code or ""].format(key=key, detail=verdict.detail or "final")
+    message = DOCUMENT_CODES[verdict.code or ""].format(key=key, detail=verdict.detail)
     return f"{key} {message} ({verdict.code})"
 
 

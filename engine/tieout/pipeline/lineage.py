@@ -15,13 +15,15 @@ from tieout.pipeline.tables import Numbers
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """The part of a portion in one pay class. ``rate``: what the hour is paid, scaled; None: unknown."""
+    """The part of a portion in one pay class. ``rate``: what the hour is paid, scaled, in ``currency``;
+    None where nobody knows."""
 
     seconds: int
     percent: int
     pay_class: str
     basis: str | None
     rate: int | None
+    currency: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,17 +147,18 @@ class Lineage:
             states={purpose: state for purpose, state in states.items() if purpose in served},
             counted={purpose: n for purpose, n in counted.items() if purpose in served},
             bill_rate=bill_rate, bill_currency=bill_currency, pay_rate=pay_rate, pay_currency=pay_currency,
-            segments=self._segments(portion_no, pay_rate),
+            segments=self._segments(portion_no, pay_rate, pay_currency),
         )
 
-    def _segments(self, portion_no: int, rate: int | None) -> tuple[Segment, ...]:
+    def _segments(self, portion_no: int, rate: int | None, currency: str | None) -> tuple[Segment, ...]:
+        """What isn't priced by its segments (a contractor's time, excluded cost) has the portion's rate."""
         rows = self._rows(
-            "select s.seconds, s.percent, s.pay_class, s.basis, c.rate from segment s "
+            "select s.seconds, s.percent, s.pay_class, s.basis, c.rate, c.currency from segment s "
             "left join costed_segment c using (portion_no, seq) where portion_no = $1 order by s.seq",
             portion_no)
         return tuple(Segment(seconds=seconds, percent=percent, pay_class=name, basis=basis,
-                             rate=rate if own is None else own)
-                     for seconds, percent, name, basis, own in rows)
+                             rate=rate if own is None else own, currency=own_currency or currency)
+                     for seconds, percent, name, basis, own, own_currency in rows)
 
     def lines_of_entry(self, entry: str) -> list[LineClaim]:
         """Every line that one entry stands in, by document and line."""

@@ -4,8 +4,9 @@ Every table is made by one function from a :class:`~tieout.config.model.Config`;
 value of it. Ids become numbers (``worker_no`` …) in the order of the ids; two kinds of tables are told apart:
 
 * ``…_row``: mapping rows by *work date*, with the flat versions' own validity;
-* ``…_named``, ``account_at``, ``earning_at``: names and references by *posting date*, where a
-  version lasts until the next one begins (a period may end after a row's last day).
+* ``…_named``: names and references by *posting date*, where a version lasts until the next one begins
+  (the period of somebody who left ends after his row does). ``account_at`` and ``earning_at`` go by
+  posting date too, but a row that has ended is over: nothing is posted to a closed account.
 """
 
 from __future__ import annotations
@@ -233,11 +234,11 @@ def _named_tables(config: Config, n: Numbers) -> Iterable[Table]:
           s.expense.get("contractor"), s.tax) for s, from_, to in lasting(config.services)),
     )
     yield table("account_at", "role VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-                ((a.id, n.target[t], from_, to, a.books[t])
-                 for a, from_, to in lasting(config.accounts) for t in targets if t in a.books))
+                ((a.id, n.target[t], a.from_, a.to, a.books[t])
+                 for a in config.accounts for t in targets if t in a.books))
     yield table("earning_at", "id VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-                ((e.id, n.target[t], from_, to, e.books[t])
-                 for e, from_, to in lasting(config.earnings) for t in targets if t in e.books))
+                ((e.id, n.target[t], e.from_, e.to, e.books[t])
+                 for e in config.earnings for t in targets if t in e.books))
 
 
 def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
@@ -283,6 +284,7 @@ def _intervals(
 
 
 _POLICY = [(m, p) for m in ("project", "service") for p in ("record", "pay", "cost", "billing")]
+_POLICY += [("customer", "cost"), ("account", "cost")]
 
 
 def _policy(config: Config) -> Table:
@@ -293,7 +295,9 @@ def _policy(config: Config) -> Table:
         required.discard("pay")
     columns = [f"{m}_{p} VARCHAR" for m, p in _POLICY]
     columns += [f"approve_{p} BOOLEAN" for p in ("record", "pay", "cost", "billing")]
-    values = [unmapped.get((m, p), "book" if p in ("record", "pay") else "hold") for m, p in _POLICY]
+    calm = {("project", "record"), ("project", "pay"), ("service", "record"), ("service", "pay"),
+            ("customer", "cost")}
+    values = [unmapped.get(pair, "book" if pair in calm else "hold") for pair in _POLICY]
     return table("policy", ", ".join(columns),
                  [(*values, *(p in required for p in ("record", "pay", "cost", "billing")))])
 

@@ -203,7 +203,9 @@ def _corrected(
         return _with(adopted, books, _plain(opened, wanted, terms))
     refusal = _refusal(terms, wanted)
     if refusal:
-        return _kept(refusal, books, opened, adopted)
+        why = next((why for m in settled if (why := fixed(m, terms.lock_date))), None)
+        detail = why or f"closed to {terms.lock_date}"
+        return replace(_kept(refusal, books, opened, adopted), detail=detail)
     if terms.after_final == "hold" and terms.correction == "rebill":
         return _rebilled(chain, terms, books, opened, adopted)
     member = opened or _fresh(chain, wanted.key)
@@ -219,7 +221,7 @@ def _refusal(terms: Terms, wanted: Document) -> str | None:
     """The code under which this correction is held, if it is."""
     if terms.by_config and not terms.retroactive:
         return "TO237"
-    if terms.after_final == "next_period" and any(line.seconds < 0 for line in wanted.lines):
+    if wanted.kind == Kind.TIMESHEET and _takes_back(wanted):
         return "TO238"
     if terms.after_final != "hold":
         return None
@@ -232,6 +234,13 @@ def _refusal(terms: Terms, wanted: Document) -> str | None:
     return None if terms.correction in ("credit", "rebill") else "TO231"
 
 
+def _takes_back(timesheet: Document) -> bool:
+    """Whether it pays less: fewer hours, or fewer at a premium. Hours that only change their class
+    upwards (a late entry pushes others into overtime) are owed, and go."""
+    premium = sum(line.seconds for line in timesheet.lines if line.pay_class != "regular")
+    return timesheet.seconds < 0 or premium < 0
+
+
 def _correction(
     chain: Chain, terms: Terms, lines: tuple[Line, ...], opened: Member | None
 ) -> Document:
@@ -239,32 +248,31 @@ def _correction(
     model = chain.desired or next(m.actual or m.applied for m in chain.members if m.stands)
     assert model is not None
     key = opened.key if opened else _next_key(chain)
-    first, last = _when(model, terms)
     was = (opened.actual or opened.applied) if opened else None
-    if was:
-        first, last = date.fromisoformat(was.from_), date.fromisoformat(was.to)
+    first, last, day = (was.from_, was.to, was.date) if was else _when(model, terms)
     kind: str = chain.kind
     credit = kind in _CREDIT_OF and sum(line.amount for line in lines) < 0
     return replace(
         model,
         key=key,
         kind=_CREDIT_OF[Kind(kind)] if credit else kind,
-        date=was.date if was else last.isoformat(),
-        from_=first.isoformat(),
-        to=last.isoformat(),
+        date=day,
+        from_=first,
+        to=last,
         lines=lines,
         adjusts=chain.base,
         credits=chain.base if credit else None,
     )
 
 
-def _when(model: Document, terms: Terms) -> tuple[date, date]:
-    """The days that a new correction stands for: the next open period, or the first open day."""
+def _when(model: Document, terms: Terms) -> tuple[str, str, str]:
+    """(from, to, posting date) of a new correction: the next open period, or the same period on the
+    first open day."""
     if terms.after_final == "next_period" and terms.next_period:
-        return terms.next_period
-    own = date.fromisoformat(model.date)
-    day = max(terms.lock_date + timedelta(days=1), own) if terms.lock_date else own
-    return day, day
+        first, last = terms.next_period
+        return first.isoformat(), last.isoformat(), last.isoformat()
+    first_open = terms.lock_date + timedelta(days=1) if terms.lock_date else None
+    return model.from_, model.to, max(model.date, first_open.isoformat() if first_open else "")
 
 
 def _rebilled(

@@ -59,7 +59,7 @@ def gather(
     from tieout.store.journal import Journal
 
     refs = _refs(config, chosen or {})
-    read = {name: books.read_books(refs[name]) for name in sorted(config.targets)}
+    read = {name: books.read_for_planning(refs[name]) for name in sorted(config.targets)}
     readers = {name: targets.reader(config, name) for name in sorted(config.targets)}
     sources = [refs[name] for name in sorted(config.sources)]
     serial, head = 0, None
@@ -75,8 +75,8 @@ def gather(
         entries=[captured.entries(ref) for ref in sources if ref.kind == "entries"],
         rates=[captured.rates(ref) for ref in sources if ref.kind == "rates"],
         applied=applied.export(config.state),
-        books=read,
-        records=records_table(read),
+        books={name: rest for name, (rest, _) in read.items()},
+        records=records_table({name: records for name, (_, records) in read.items()}),
         coverage={ref.name: ref.coverage for ref in sources},
         resolutions={name: reader.capabilities.resolution for name, reader in readers.items()},
         identities={name: reader.identity for name, reader in readers.items()},
@@ -109,18 +109,14 @@ def _refs(config: Config, chosen: Mapping[str, str]) -> dict[str, SnapshotRef]:
     return refs
 
 
-def records_table(books: Mapping[str, Books]) -> pa.Table:
+def records_table(tables: Mapping[str, pa.Table]) -> pa.Table:
     """The records of all targets as the pipeline joins them."""
-    from tieout.domain.key import canonical
-    from tieout.pipeline.arrow import as_arrow
+    import pyarrow as pa
+
     from tieout.pipeline.run import RECORD_COLUMNS
 
-    rows = [
-        (target, record.document.key, record.document.digest, canonical(record.document.as_json()),
-         record.remote_id, record.version, record.final)
-        for target in sorted(books)
-        for record in books[target].records
+    parts = [
+        tables[name].append_column("target", pa.array([name] * len(tables[name]), pa.string()))
+        for name in sorted(tables)
     ]
-    return as_arrow(list(RECORD_COLUMNS.items()), rows)
-
-
+    return pa.concat_tables(part.select(list(RECORD_COLUMNS)) for part in parts)

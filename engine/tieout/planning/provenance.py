@@ -22,12 +22,12 @@ _PARTIES = {"customer": "customers", "employee": "workers", "vendor": "workers"}
 
 
 def on(rows: Iterable[V], id_: str | None, day: date) -> V | None:
-    """The version of this id that holds on a work date."""
+    """The version of this id that holds on this day."""
     return next((r for r in rows if getattr(r, "id") == id_ and r.from_ <= day <= r.to), None)  # noqa: B009
 
 
 def posted(rows: Iterable[V], id_: str | None, day: date) -> V | None:
-    """The version of this id on a posting date, where each lasts until the next one begins."""
+    """The version whose names count on a posting date, where each lasts until the next one begins."""
     mine = [row for row in rows if getattr(row, "id") == id_]  # noqa: B009
     return next((row for row, first, last in lasting(mine) if first <= day <= last), None)
 
@@ -123,14 +123,16 @@ class Provenance:
                 continue
             row, how = _pay_rate(portion, segment.pay_class, rates)
             found.setdefault((segment.rate, how), Rate(
-                rate=segment.rate, currency=portion.pay_currency, how=how,
+                rate=segment.rate, currency=segment.currency, how=how,
                 place=places.get(row.key) if row else None))
         return tuple(found.values())
 
     def law(self, portion: Portion) -> Value | None:
         """The law pack that classified the portion, and the jurisdiction that named it."""
         worker = on(self.config.workers, portion.worker, portion.date)
-        if worker is None or portion.pack is None or worker.overtime != "eligible":
+        if worker is None or portion.pack is None:
+            return None
+        if portion.contractor or worker.overtime != "eligible":
             return None
         named = worker.jurisdiction in self.config.rules.overtime.packs
         path = f"jurisdictions.{worker.jurisdiction}" if named else "default"
@@ -146,6 +148,11 @@ class Provenance:
         grace = f", grace {format_seconds(rule.grace)}" if rule.grace else ""
         return Value(what="rounding", value=None, row=self.known(f"rules/rounding {rounded}"),
                      how=f"{rule.mode} {format_seconds(rule.increment)} per {rule.per}{grace}")
+
+    def premium(self) -> Value:
+        """Where the premium of overtime goes, and the rule that says so."""
+        return Value(what="premium", value=self.config.rules.overtime.premium,
+                     row=self.known("rules/overtime premium"))
 
     # -- a document's posting date
 
@@ -176,13 +183,13 @@ class Provenance:
         service = posted(config.services, line.service, day)
         if service:
             values += self._of(service, "item", line.item, "item", "item")
-        earning = posted(config.earnings, line.pay_class, day)
+        earning = on(config.earnings, line.pay_class, day)
         if earning:
             values += self._of(earning, "earning", line.earning, "books", target)
         return (*values, *self._tax(document, line, day))
 
     def _account(self, role: str | None, ref: str | None, target: str, day: date) -> list[Value]:
-        account = posted(self.config.accounts, role, day) if role else None
+        account = on(self.config.accounts, role, day) if role else None
         if account is None:
             return []
         return [Value(what="account", value=ref, how=str(role), row=self.row(account, "books", target))]
@@ -207,15 +214,18 @@ def _fits(keys: Mapping[str, str], names: Mapping[str, str]) -> bool:
 
 
 def _pay_rate(portion: Portion, pay_class: str, rates: Sequence[PayRate]) -> tuple[PayRate | None, str]:
-    """The captured row that counts: by project and earning, project, earning, neither."""
-    earning = pay_class if pay_class != "regular" else None
-    narrowing = ((portion.project, earning), (None, earning), (portion.project, None), (None, None))
-    for project, class_ in dict.fromkeys(narrowing):
-        begun = [r for r in rates if (r.project, r.earning) == (project, class_)
-                 and r.from_date <= portion.date and (r.to_date is None or portion.date <= r.to_date)]
-        if begun:
-            row = max(begun, key=lambda r: r.from_date)
-            words = [f"for {class_}" if class_ else "", f"on {project}" if project else "",
-                     f"from {row.from_date}"]
-            return row, " ".join(filter(None, words))
-    return None, "no captured row"
+    """The captured row that counts, and what it narrows: project and class, project, class, neither.
+
+    A premium class without a row of its own takes the rate of regular hours.
+    """
+    begun = {(r.project, r.earning): r for r in rates if r.from_date <= portion.date}
+    held = {key: r for key, r in begun.items() if r.to_date is None or portion.date <= r.to_date}
+    here = portion.project
+    own = [(here, pay_class), (here, None), (None, pay_class)]
+    if not {own[0], own[2]} & held.keys():
+        own = [(here, "regular"), (here, None), (None, "regular"), (None, None)]
+    row = next((held[key] for key in own if key in held), None)
+    if row is None:
+        return None, "no captured row"
+    words = [f"for {row.earning}" if row.earning else "", f"on {row.project}" if row.project else ""]
+    return row, " ".join([*filter(None, words), f"from {row.from_date}"])

@@ -83,13 +83,20 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryLine:
-    """A line that the entry stands in, with the entry's own seconds and the line as it should be."""
+    """A line that the entry stands in: its own ``seconds``, and what the whole line comes to.
+
+    ``rate`` and ``amount`` are None where the kind of document has none, or they are hidden.
+    """
 
     document: str
+    kind: str
+    line: str
     purposes: tuple[str, ...]
     seconds: int
+    line_seconds: int
+    rate: int | None
+    amount: int | None
     currency: str | None
-    line: Line
     standing: Standing
 
 

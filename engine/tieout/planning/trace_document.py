@@ -14,6 +14,8 @@ from tieout.planning.envelope import locate
 from tieout.planning.told import Told
 from tieout.planning.trace import DocumentTrace, Held, LineTrace, Part, Rate, Value, Written
 
+#: The line of a journal to which the policy `overhead` books what overtime costs more.
+PREMIUM = "overhead_premium/-"
 #: The purpose whose rounding the seconds of a document's lines carry.
 _ROUNDED = {Kind.TIMESHEET: "pay", Kind.JOURNAL: "pay", Kind.BILL: "pay", Kind.INVOICE: "billing"}
 
@@ -61,7 +63,9 @@ def _line(
     rule = told.provenance.rounding(_ROUNDED.get(Kind(document.kind), "record"))
     if rule and parts:
         values.append(rule)
-    if line.pay_class and line.pay_class != "regular":
+    if line.key == PREMIUM:
+        values.append(told.provenance.premium())
+    if line.key == PREMIUM or line.pay_class not in (None, "regular"):
         values += _basis(told, parts, line.pay_class)
     return LineTrace(line=line, values=tuple(values), entries=tuple(parts))
 
@@ -80,12 +84,12 @@ def _priced(told: Told, kind: str, rate: int, key: str) -> list[Value]:
             for r in found if r and r.rate == rate][:1]
 
 
-def _basis(told: Told, parts: Iterable[Part], pay_class: str) -> list[Value]:
-    """The law behind a premium line, from the first entry that has a segment of that class."""
+def _basis(told: Told, parts: Iterable[Part], pay_class: str | None) -> list[Value]:
+    """The law behind a premium line, from the first entry with a segment of that class (None: any)."""
     for part in parts:
         for portion in told.lineage.portions(part.entry):
             for segment in portion.segments:
-                if segment.pay_class == pay_class and segment.basis:
+                if segment.basis and pay_class in (None, segment.pay_class):
                     law = told.provenance.law(portion)
                     return [Value(what="law", value=portion.pack, how=segment.basis,
                                   row=law.row if law else None)]

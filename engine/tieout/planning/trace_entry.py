@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tieout.domain.document import Document, Line
+from tieout.domain.document import Line
 from tieout.domain.entry import Entry, PayRate
 from tieout.pipeline.lineage import LineClaim, Portion
 from tieout.planning.envelope import locate
@@ -61,7 +61,7 @@ def _portion(
         uses=tuple(_use(told, entry, portion, purpose) for purpose in portion.states),
         segments=() if portion.contractor else portion.segments,
         law=rows.law(portion), pay=pay,
-        bill=rows.bill_rate(entry, portion) if portion.states.get("billing") == 0 else None,
+        bill=rows.bill_rate(entry, portion) if portion.states.get("billing", 299) < 250 else None,
     )
 
 
@@ -105,7 +105,7 @@ def _excluded(told: Told, entry: Entry, portion: Portion, purpose: str) -> tuple
             said = "the tracker says it is not billable" if unbilled else "the project is not billed"
             return said, None if unbilled else method
         case 254:
-            return f"the project is billed by the method {project.method if project else '-'}", method
+            return f"the project's billing method is {project.method if project else '-'}", method
         case 255:
             return "the tracker says it was billed already", None
         case 256:
@@ -123,16 +123,14 @@ def _lines(told: Told, claims: Sequence[LineClaim]) -> tuple[EntryLine, ...]:
     result = []
     for (key, line), same in sorted(purposes.items()):
         document = documents[key]
+        whole = next((x for x in document.lines if x.key == line), Line(key=line))
         result.append(EntryLine(
-            document=key, purposes=tuple(claim.purpose for claim in same), seconds=same[0].seconds,
-            currency=document.currency, line=_line(document, line), standing=told.standing(key),
+            document=key, kind=document.kind, line=line, purposes=tuple(c.purpose for c in same),
+            seconds=same[0].seconds, line_seconds=whole.seconds, rate=whole.rate,
+            amount=whole.amount if document.currency else None, currency=document.currency,
+            standing=told.standing(key),
         ))
     return tuple(result)
-
-
-def _line(document: Document, key: str) -> Line:
-    """The document's line; one that came to nothing isn't written, and stands for itself."""
-    return next((line for line in document.lines if line.key == key), Line(key=key))
 
 
 def _located(told: Told, trace: EntryTrace) -> EntryTrace:

@@ -11,7 +11,7 @@ from tieout.planning.trace_document import known, trace_document
 from tieout.planning.trace_entry import trace_entry
 
 #: So many keys are listed where several fit.
-_LISTED = 10
+_LISTED = 6
 
 
 def is_key(text: str) -> bool:
@@ -33,7 +33,7 @@ def trace(config: Config, key: str) -> EntryTrace | DocumentTrace:
 
 
 def _entry(told: Told, key: str) -> str:
-    found = told.lineage.entries(key, _LISTED + 1)
+    found = told.lineage.entries(key.removesuffix("…"), _LISTED + 1)
     if len(found) == 1:
         return found[0]
     raise Refused([_several("entries", key, found) if found else _none("entry", key)])

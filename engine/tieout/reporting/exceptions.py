@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from tieout.domain.change import Exception_
 from tieout.domain.money import format_seconds
 from tieout.domain.plan import Plan
 from tieout.reporting import codes
 from tieout.reporting.figures import counted, pad, safe, width
-from tieout.reporting.paint import painter
+from tieout.reporting.paint import Paint, painter
 
 _COLUMNS = ("code", "title", "severity", "purpose", "entry", "seconds", "owner", "message")
 #: A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
@@ -31,23 +31,45 @@ def select(
     return tuple(sorted(found, key=lambda e: (-abs(e.seconds), e.code, e.entry, e.purpose or "")))
 
 
-def text(found: Iterable[Exception_], *, columns: int = 100, colour: bool = False) -> str:
-    """By code, a line for each entry and purpose: all of them, however many there are."""
+def text(
+    found: Iterable[Exception_], *, columns: int = 100, colour: bool = False, by_owner: bool = False
+) -> str:
+    """By code, a line for each entry and purpose: all of them, however many there are.
+
+    ``by_owner``: a list for each owner, what nobody owns last.
+    """
     found, paint = tuple(found), painter(colour)
     if not found:
         return "Nothing is held.\n\nNext: tieout plan\n"
-    lines = []
+    lines: list[str] = []
+    for owner in _owners(found) if by_owner else ():
+        mine = tuple(e for e in found if (e.owner or "") == owner)
+        size = counted(len({e.entry for e in mine}), "item")
+        lines += [paint(f"→ {safe(owner) or 'nobody'}  ·  {size}", "title"), ""]
+        lines += _codes(mine, columns, paint, owners=False)
+    lines += [] if by_owner else _codes(found, columns, paint, owners=True)
+    return "\n".join([*lines, f"Next: tieout explain {found[0].code}", ""])
+
+
+def _owners(found: Sequence[Exception_]) -> list[str]:
+    """By name; the empty name of what nobody owns comes last."""
+    return sorted({e.owner or "" for e in found}, key=lambda owner: (owner == "", owner))
+
+
+def _codes(
+    found: Sequence[Exception_], columns: int, paint: Paint, *, owners: bool
+) -> Iterator[str]:
+    """A block for each code, with the owner at the end of each line if ``owners``."""
     for code in dict.fromkeys(e.code for e in found):
         rows = [e for e in found if e.code == code]
         size = counted(len({e.entry for e in rows}), "item")
-        lines += [f"{paint(code, 'hold')} {codes.title(code)}  ·  {size}"]
+        yield f"{paint(code, 'hold')} {codes.title(code)}  ·  {size}"
         lead = max(width(_lead(e)) for e in rows)
         for e in rows:
-            owner = f"  → {safe(e.owner)}" if e.owner else ""
+            owner = f"  → {safe(e.owner)}" if owners and e.owner else ""
             room = max(columns - lead - 4 - width(owner), 20)
-            lines.append(f"  {pad(_lead(e), lead)}  {pad(safe(e.message), room)}{owner}".rstrip())
-        lines.append("")
-    return "\n".join([*lines, f"Next: tieout explain {found[0].code}", ""])
+            yield f"  {pad(_lead(e), lead)}  {pad(safe(e.message), room)}{owner}".rstrip()
+        yield ""
 
 
 def as_json(found: Iterable[Exception_]) -> str:

@@ -82,11 +82,17 @@ class Standing:
 NEVER = Standing(0, None, None)
 
 
-def upsert(connection: sqlite3.Connection, record: Record, value: Mapping[str, Any]) -> None:
-    """Follow one act that was done; ``value`` is its payload (``config`` and ``change``)."""
+def follow(
+    connection: sqlite3.Connection, done: Iterable[tuple[Record, Mapping[str, Any]]]
+) -> None:
+    """Follow acts that were done: (record, its payload, which says ``config`` and ``change``)."""
+    connection.executemany(_UPSERT, (_followed(record, value) for record, value in done))
+
+
+def _followed(record: Record, value: Mapping[str, Any]) -> tuple[Any, ...]:
     head = (record.target, record.document, record.sequence, record.after)
     tail = (record.remote_id, record.version, record.operation, record.number)
-    connection.execute(_UPSERT, _row(head, tail, value))
+    return _row(head, tail, value)
 
 
 def standings(

@@ -1,21 +1,46 @@
-"""Snapshots of the books: one compressed file of canonical JSON, whose id is its digest."""
+"""Snapshots of the books: our records as a table, all else as JSON beside it.
+
+``records.parquet`` has a row for each record of ours: the columns that planning compares, which it
+reads as they stand, and ``foreign`` (canonical JSON). ``books.json.gz`` holds the rest. The id is
+the digest of all of it as one canonical JSON (``Books.as_json``).
+"""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import zlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tieout.domain.books import Books
+from tieout.domain.books import Books, Record
 from tieout.domain.diagnostic import Refused
-from tieout.domain.key import canonical, digest
-from tieout.store.snapshot import SnapshotRef, damaged, store
+from tieout.domain.document import Document
+from tieout.domain.key import canonical
+from tieout.store.snapshot import SnapshotRef, damaged, file_digest, store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FILE: Final = "books.json.gz"
+_RECORDS: Final = "records.parquet"
 _LEVEL: Final = 6
+
+
+class Row(NamedTuple):
+    """One record: ``digest`` is that of ``document``, which is canonical JSON, as is ``foreign``."""
+
+    key: str
+    digest: str
+    document: str
+    remote_id: str
+    version: str
+    final: str | None
+    foreign: str
 
 
 def write_books(state: Path, target: str, books: Books, now: datetime) -> SnapshotRef:
@@ -23,7 +48,7 @@ def write_books(state: Path, target: str, books: Books, now: datetime) -> Snapsh
 
     ``now`` carries a zone.
     """
-    content = books.as_json()
+    rest, rows = _rest(books), rows_of(books)
     manifest = {
         "kind": "books",
         "identity": books.identity,
@@ -34,19 +59,108 @@ def write_books(state: Path, target: str, books: Books, now: datetime) -> Snapsh
     }
 
     def write(folder: Path) -> None:
-        packed = gzip.compress(canonical(content).encode(), _LEVEL, mtime=0)
-        (folder / _FILE).write_bytes(packed)
+        import pyarrow.parquet
 
-    return store(state, target, digest(content), now, manifest, write)
+        packed = gzip.compress(canonical(rest).encode(), _LEVEL, mtime=0)
+        (folder / _FILE).write_bytes(packed)
+        pyarrow.parquet.write_table(table(rows), folder / _RECORDS, compression="zstd")
+
+    return store(state, target, _identifier(rest, rows), now, manifest, write)
 
 
 def read_books(ref: SnapshotRef) -> Books:
-    """The books as they were. Raises ``Refused`` (TO340) where the file isn't what was written."""
+    """The books as they were. Raises ``Refused`` (TO340) where the files aren't what was written."""
+    rest = _read_rest(ref)
+    rows = [Row(*row.values()) for row in _read_table(ref).to_pylist()]
+    if _identifier(rest, rows) != ref.id:
+        raise Refused([damaged(ref.folder / _FILE, _ANOTHER)])
+    return _books(rest, map(_record, rows))
+
+
+def read_for_planning(ref: SnapshotRef) -> tuple[Books, pa.Table]:
+    """The books without their records, and the records as a table of :class:`Row`, none of which
+    becomes a Python value. Raises ``Refused`` (TO340) where a file's bytes have changed."""
+    for name in (_FILE, _RECORDS):
+        path = ref.folder / name
+        if not path.is_file() or file_digest(path) != ref.manifest["files"].get(name):
+            raise Refused([damaged(path, "its bytes have changed")])
+    return _books(_read_rest(ref), ()), _read_table(ref)
+
+
+def rows_of(books: Books) -> list[Row]:
+    """The records by document key."""
+    rows = []
+    for record in sorted(books.records, key=attrgetter("document.key")):
+        text = canonical(record.document.as_json())
+        sha = hashlib.sha256(text.encode()).hexdigest()
+        tail = (record.remote_id, record.version, record.final, canonical(dict(record.foreign)))
+        rows.append(Row(record.document.key, sha, text, *tail))
+    return rows
+
+
+def table(rows: Iterable[Row]) -> pa.Table:
+    """The rows as Arrow: all columns are text."""
+    import pyarrow as pa
+
+    columns = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
+    return pa.table({n: pa.array(c, pa.string()) for n, c in zip(Row._fields, columns, strict=True)})
+
+
+_ANOTHER: Final = "its content isn't what the snapshot's id names"
+
+
+def _rest(books: Books) -> dict[str, Any]:
+    """All but the records, as JSON."""
+    content = Books(**{**vars(books), "records": ()}).as_json()
+    del content["records"]
+    return content
+
+
+def _identifier(rest: Mapping[str, Any], rows: Iterable[Row]) -> str:
+    """The digest of ``Books.as_json()``, put together from texts that are canonical already."""
+    records = ",".join(map(_text, rows))
+    members = {name: canonical(value) for name, value in rest.items()}
+    members["records"] = f"[{records}]"
+    text = ",".join(f"{canonical(name)}:{members[name]}" for name in sorted(members))
+    return hashlib.sha256(f"{{{text}}}".encode()).hexdigest()
+
+
+def _text(row: Row) -> str:
+    """``Record.as_json()`` as canonical JSON."""
+    names = canonical({"remote_id": row.remote_id, "version": row.version})[1:]
+    head = f'"document":{row.document},"final":{canonical(row.final)}'
+    return f'{{{head},"foreign":{row.foreign},{names}'
+
+
+def _books(rest: Mapping[str, Any], records: Iterable[Record]) -> Books:
+    without = Books.from_json({**rest, "records": ()})
+    return Books(**{**vars(without), "records": tuple(records)})
+
+
+def _record(row: Row) -> Record:
+    return Record(
+        document=Document.from_json(json.loads(row.document)),
+        remote_id=row.remote_id,
+        version=row.version,
+        final=row.final,
+        foreign=json.loads(row.foreign),
+    )
+
+
+def _read_rest(ref: SnapshotRef) -> dict[str, Any]:
     path = ref.folder / _FILE
     try:
-        content = json.loads(gzip.decompress(path.read_bytes()))
+        return dict(json.loads(gzip.decompress(path.read_bytes())))
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise Refused([damaged(path, f"it can't be read ({error})")]) from None
-    if digest(content) != ref.id:
-        raise Refused([damaged(path, "its content isn't what the snapshot's id names")])
-    return Books.from_json(content)
+
+
+def _read_table(ref: SnapshotRef) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    path = ref.folder / _RECORDS
+    try:
+        return pyarrow.parquet.read_table(path, columns=list(Row._fields))
+    except (OSError, pa.ArrowException) as error:
+        raise Refused([damaged(path, f"it can't be read ({error})")]) from None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -125,6 +125,29 @@ def places(ref: SnapshotRef, keys: Iterable[str]) -> dict[str, str]:
             [str(ref.folder / "rows.parquet"), sorted(set(keys))],
         ).fetchall()
     return dict(rows)
+
+
+def distinct(ref: SnapshotRef, columns: Sequence[str]) -> set[tuple[Any, ...]]:
+    """The combinations of these columns of ``ENTRY_COLUMNS`` that occur in a snapshot of entries."""
+    unknown = set(columns) - set(ENTRY_COLUMNS)
+    if unknown:  # names go into the query's text
+        raise ValueError(f"entries have no {', '.join(sorted(unknown))}")
+    with open_database() as connection:
+        rows = connection.execute(
+            f"SELECT DISTINCT {', '.join(columns)} FROM read_parquet(?)", [str(entries(ref))]
+        ).fetchall()
+    return set(rows)
+
+
+def days(ref: SnapshotRef) -> tuple[date, date] | None:
+    """The first and the last day of a snapshot's entries, in UTC for spans; None without any."""
+    with open_database() as connection:
+        told = connection.execute(
+            "SELECT min(day), max(day) FROM (SELECT coalesce(CAST(start_at AS DATE), to_date) AS day"
+            " FROM read_parquet(?))",
+            [str(entries(ref))],
+        ).fetchone()
+    return (told[0], told[1]) if told and told[0] else None
 
 
 def read_rejected(ref: SnapshotRef) -> tuple[Rejected, ...]:

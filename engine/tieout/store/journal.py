@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,13 @@ from tieout.store.record import (
     SETTLES,
     Act,
     Event,
-    Payload,
     Record,
     record_of,
     stamp,
 )
 
 _INSERT = f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_KEEP = "INSERT OR IGNORE INTO payload VALUES (?, ?)"
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM record"
 _CARRIED = (
     "event",
@@ -46,6 +47,7 @@ _CARRIED = (
     "remote_id",
     "version",
 )
+_carried = attrgetter(*_CARRIED)
 
 
 class Journal:
@@ -100,12 +102,11 @@ class Journal:
         with self._told():
             try:
                 with database.transaction(self.connection):
-                    last, previous = self.head()
-                    records: list[Record] = []
-                    for number, act in enumerate(acts, start=last + 1):
-                        records.append(self._append(act, stamp(now), number, previous))
-                        previous = records[-1].hash
-                    return tuple(records)
+                    records = self._chained(acts, stamp(now))
+                    self.connection.executemany(_KEEP, _payloads(acts))
+                    self.connection.executemany(_INSERT, (record.row() for record in records))
+                    applied.follow(self.connection, _moves(acts, records))
+                    return records
             except sqlite3.IntegrityError as error:
                 raise Refused([_twice(acts)], exit_code=3) from error
 
@@ -209,30 +210,23 @@ class Journal:
         except ValueError as error:
             raise Refused([database.damaged(self.state, f"record {row[0]}: {error}")]) from error
 
-    def _append(self, act: Act, at: str, number: int, previous: str | None) -> Record:
-        record = Record(
-            number=number,
-            at=at,
-            company=self.company,
-            environment=self.environment,
-            previous=previous,
-            payload=act.payload.digest if act.payload else None,
-            **{name: getattr(act, name) for name in _CARRIED},
-        )
-        record = replace(record, hash=record.sealed())
-        if act.payload:
-            self._keep(act.payload)
-        self.connection.execute(_INSERT, record.row())
-        if act.event in MOVES:
-            if act.payload is None:
-                raise ValueError("an act that is done must say what it did")
-            applied.upsert(self.connection, record, act.payload.value)
-        return record
-
-    def _keep(self, payload: Payload) -> None:
-        self.connection.execute(
-            "INSERT OR IGNORE INTO payload VALUES (?, ?)", (payload.digest, payload.text)
-        )
+    def _chained(self, acts: Sequence[Act], at: str) -> tuple[Record, ...]:
+        """The acts as records, each sealed with the hash of the one before it."""
+        last, previous = self.head()
+        records: list[Record] = []
+        for number, act in enumerate(acts, start=last + 1):
+            record = Record(
+                number=number,
+                at=at,
+                company=self.company,
+                environment=self.environment,
+                previous=previous,
+                payload=act.payload.digest if act.payload else None,
+                **dict(zip(_CARRIED, _carried(act), strict=True)),
+            )
+            records.append(replace(record, hash=record.sealed()))
+            previous = records[-1].hash
+        return tuple(records)
 
     def _told(self) -> AbstractContextManager[None]:
         return database.told(self.state)
@@ -255,6 +249,23 @@ class Journal:
                 )
             ]
         )
+
+
+def _payloads(acts: Iterable[Act]) -> Iterator[tuple[str, str]]:
+    """(digest, text), each once a batch: an intent and its outcome are about the same."""
+    payloads = {act.payload.digest: act.payload.text for act in acts if act.payload}
+    yield from payloads.items()
+
+
+def _moves(
+    acts: Sequence[Act], records: Sequence[Record]
+) -> Iterator[tuple[Record, Mapping[str, Any]]]:
+    """The records that move the applied state, each with what it was about."""
+    for act, record in zip(acts, records, strict=True):
+        if act.event in MOVES:
+            if act.payload is None:
+                raise ValueError("an act that is done must say what it did")
+            yield record, act.payload.value
 
 
 def _twice(acts: Sequence[Act]) -> Diagnostic:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from tieout.domain.key import canonical, digest
@@ -108,10 +109,11 @@ class Record:
 
     def row(self) -> tuple[Any, ...]:
         """The values in the order of the table's columns."""
-        return tuple(getattr(self, name) for name in COLUMNS)
+        return _row(self)
 
 
 COLUMNS = tuple(f.name for f in fields(Record))
+_row: attrgetter[tuple[Any, ...]] = attrgetter(*COLUMNS)
 
 
 def record_of(row: tuple[Any, ...]) -> Record:

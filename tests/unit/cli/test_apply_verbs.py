@@ -96,7 +96,8 @@ def test_before_the_first_apply_every_verb_says_so(tieout, company):
     assert "nothing to verify" in tieout("state", "verify").out
     assert "nothing to rebuild" in tieout("state", "rebuild").out
     assert "Next: tieout plan" in tieout("log").out
-    assert json.loads(tieout("log", "--format", "json").out) == {"format_version": 1, "applies": []}
+    nothing = {"format_version": 1, "applies": [], "changes": []}
+    assert json.loads(tieout("log", "--format", "json").out) == nothing
     assert not company.state.exists()
 
 

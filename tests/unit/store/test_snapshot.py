@@ -14,7 +14,8 @@ from tieout.domain.books import Books, Credit, Foreign, Record
 from tieout.domain.diagnostic import Refused
 from tieout.domain.document import Document, Line
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Coverage, PayRate, Rejected
-from tieout.store.books import read_books, write_books
+from tieout.domain.key import digest
+from tieout.store.books import read_books, read_for_planning, write_books
 from tieout.store.entries import (
     Delta,
     delta,
@@ -271,3 +272,32 @@ def test_a_state_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(Refused) as caught:
         write_books(tmp_path, "books", books(), NOW)
     assert codes(caught.value.diagnostics) == ["TO503"]
+
+
+def test_the_id_of_books_is_the_digest_of_their_json(tmp_path):
+    for made in (books(), books("s/journal/USD/2026-11", "s/journal/USD/2026-10")):
+        assert write_books(tmp_path, "books", made, NOW).id == digest(made.as_json())
+
+
+def test_planning_reads_records_as_a_table(tmp_path):
+    made = books("s/journal/USD/2026-11", "s/journal/USD/2026-10")
+    ref = write_books(tmp_path, "books", made, NOW)
+    rest, records = read_for_planning(ref)
+    assert rest == replace(made, records=())
+    by_key = {record.document.key: record for record in made.records}
+    for row in records.to_pylist():
+        record = by_key.pop(row["key"])
+        assert row["digest"] == record.document.digest
+        assert json.loads(row["document"]) == record.document.as_json()
+        assert (row["remote_id"], row["version"]) == (record.remote_id, record.version)
+    assert not by_key
+
+
+def test_planning_refuses_a_table_that_was_changed(tmp_path):
+    ref = write_books(tmp_path, "books", books("s/journal/USD/2026-11"), NOW)
+    path = ref.folder / "records.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    for read in (read_for_planning, read_books):
+        with pytest.raises(Refused) as caught:
+            read(ref)
+        assert codes(caught.value.diagnostics) == ["TO340"]

@@ -101,9 +101,14 @@ join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
 create temp table charged as
 select
     a.*,
-    coalesce(r.rate, g.rate) as pay_rate, coalesce(r.currency, g.currency) as pay_currency,
+    coalesce(rr.rate, r.rate, gr.rate, g.rate) as pay_rate,
+    coalesce(rr.currency, r.currency, gr.currency, g.currency) as pay_currency,
     a.project_no is null and p.project_cost <> 'book' or a.service_no is null and p.service_cost <> 'book'
+        or a.project_no is not null and a.customer_no is null and p.customer_cost <> 'book'
         as cost_unmapped,
+    a.project_no is null and p.project_cost = 'suspense' or a.service_no is null and p.service_cost = 'suspense'
+        or a.project_no is not null and a.customer_no is null and p.customer_cost = 'suspense'
+        as cost_suspended,
     coalesce(case when a.contractor then n.expense_contractor else n.expense_employee end,
              case when a.contractor then 'contractor_expense' else 'labor_expense' end) as own_expense
 from attributed a
@@ -112,16 +117,18 @@ left join pay_rate g on g.worker_no = a.worker_no and g.project_no = 0 and g.ear
  and a.work_date between g.from_ and g.to_
 left join pay_rate r on r.worker_no = a.worker_no and r.project_no = a.project_no and r.earning = ''
  and a.work_date between r.from_ and r.to_
+left join pay_rate gr on gr.worker_no = a.worker_no and gr.project_no = 0 and gr.earning = 'regular'
+ and a.work_date between gr.from_ and gr.to_
+left join pay_rate rr on rr.worker_no = a.worker_no and rr.project_no = a.project_no
+ and rr.earning = 'regular' and a.work_date between rr.from_ and rr.to_
 left join service_named n on n.service_no = a.service_no and a.cost_date between n.from_ and n.to_;
 
 create temp table costed as
 select
     c.*,
-    case when not c.cost_unmapped and (not c.contractor or own.ref is not null) then c.own_expense
-         when c.contractor and sus.ref is null then c.own_expense
-         when c.contractor then 'suspense'
-         when c.project_no is null and p.project_cost = 'suspense'
-           or c.service_no is null and p.service_cost = 'suspense' then 'suspense'
+    case when c.cost_suspended then if(c.contractor and sus.ref is null, c.own_expense, 'suspense')
+         when own.ref is null and p.account_cost = 'suspense' then 'suspense'
+         when c.contractor and (c.cost_unmapped or own.ref is null) and sus.ref is not null then 'suspense'
          else c.own_expense end as cost_role
 from charged c
 cross join policy p
@@ -218,6 +225,8 @@ with fact as (
              when unapproved and p.approve_cost then 210
              when project_no is null and p.project_cost in ('hold', 'block') then 201
              when service_no is null and p.service_cost in ('hold', 'block') then 203
+             when project_no is not null and customer_no is null and p.customer_cost in ('hold', 'block')
+                 then 204
              when no_cost_account then 205
              when pay_rate is null then 212
              else 0 end::smallint as own_cost,
@@ -242,7 +251,7 @@ with fact as (
 )
 select
     portion_no, entry_no, stream_no, grain, work_date, week, seconds, worker_no, project_no, service_no,
-    customer_no, project_ref, hour_kind, counts, billable, contractor, eligible, pack_no, cost_role,
+    customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no, cost_role,
     bill_rate, bill_currency, pay_rate, pay_currency, worked, record, pay,
     case when contractor then pay else own_cost end as cost, billing
 from stated;

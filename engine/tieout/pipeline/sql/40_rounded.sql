@@ -16,7 +16,7 @@ from (
                 case getvariable('pay_per') when 'day' then work_date when 'week' then week end
             order by portion_no rows unbounded preceding)::bigint as upto
     from checked
-    where getvariable('pay_increment') > 0 and worked and pay not between 250 and 299
+    where getvariable('pay_increment') > 0 and worked and paid
 );
 
 create temp table rounded_billing as

@@ -4,10 +4,10 @@
 -- why:   hours count when they were worked, held or not. Cheap totals first pick the weeks in which a
 --        threshold can be passed at all; only those enter the windows.
 create temp table counted as
-select c.portion_no, c.worker_no, c.work_date, c.week, c.grain, c.pack_no, r.pay_seconds as seconds
+select c.portion_no, c.worker_no, c.work_date, c.week, c.grain, r.pay_seconds as seconds,
+    case when c.work_date >= getvariable('overtime_from') then c.pack_no end as pack_no
 from checked c join rounded r using (portion_no)
-where c.worked and not c.contractor and c.eligible and c.counts and c.pay not between 250 and 299
-  and c.pack_no is not null and c.work_date >= getvariable('overtime_from') and r.pay_seconds > 0;
+where c.worked and not c.contractor and c.eligible and c.counts and r.pay_seconds > 0;
 
 create temp table heavy as
 with threshold as (
@@ -17,16 +17,16 @@ with threshold as (
            bool_or("window" = 'seventh_day') as seventh
     from tier group by pack_no
 ), day as (
-    select worker_no, week, work_date, min(pack_no) as pack_no, sum(seconds)::bigint as seconds
-    from counted group by all
+    select worker_no, week, work_date, min(pack_no) as pack_no, sum(seconds)::bigint as seconds,
+           bool_or(grain <> 'week') as dated  -- a week's bucket says nothing of the days
+    from counted group by worker_no, week, work_date
 )
-select d.worker_no, d.week, count(*) = 7 as all_seven, max(d.work_date) as last_day
-from day d
-join (select pack_no, day_over, week_over, seventh from threshold) t using (pack_no)
+select d.worker_no, d.week, count(*) filter (where d.dated) = 7 as all_seven, max(d.work_date) as last_day
+from day d left join threshold t using (pack_no)
 group by d.worker_no, d.week
 having max(d.seconds) > min(coalesce(t.day_over, 1099511627776))
     or sum(d.seconds) > min(coalesce(t.week_over, 1099511627776))
-    or count(*) = 7 and bool_or(t.seventh);
+    or count(*) filter (where d.dated) = 7 and bool_or(coalesce(t.seventh, false));
 
 -- The day, cut where a daily tier begins; on the seventh day cut by those tiers as well.
 create temp table day_piece as

@@ -4,17 +4,24 @@
 -- why:   29 CFR 778.115: one weighted average for the whole workweek. Straight time is seconds × rate,
 --        the premium seconds × (percent − 100) × N/T. Everything is kept over the one denominator
 --        100·T·(3600 × 10000 / minor units), so that the week is rounded once and split exactly.
+create temp table special_rate as
+select * from pay_rate where earning not in ('', 'regular');
+
 create temp table costed_segment as
 select
     c.portion_no, c.stream_no, c.worker_no, c.week, c.work_date, c.project_no, c.cost_role, c.cost,
-    s.seq, s.seconds, s.percent, coalesce(x.rate, g.rate, c.pay_rate) as rate,
-    c.pay_currency as currency
+    s.seq, s.seconds, s.percent,
+    -- project and earning, project, earning, neither; a class without a row of its own has the base rate
+    coalesce(x.rate, p.rate, g.rate, c.pay_rate) as rate,
+    coalesce(x.currency, p.currency, g.currency, c.pay_currency) as currency
 from checked c
 join segment s using (portion_no)
-left join pay_rate x on s.pay_class <> 'regular' and x.worker_no = c.worker_no
+left join special_rate x on s.pay_class <> 'regular' and x.worker_no = c.worker_no
  and x.project_no = c.project_no and x.earning = s.pay_class and c.work_date between x.from_ and x.to_
-left join pay_rate g on s.pay_class <> 'regular' and g.worker_no = c.worker_no
+left join special_rate g on s.pay_class <> 'regular' and g.worker_no = c.worker_no
  and g.project_no = 0 and g.earning = s.pay_class and c.work_date between g.from_ and g.to_
+left join pay_rate p on g.rate is not null and p.worker_no = c.worker_no and p.project_no = c.project_no
+ and p.earning = '' and c.work_date between p.from_ and p.to_
 where c.worked and not c.contractor and c.pay_rate is not null and c.cost not between 250 and 299;
 
 -- n and t of the week; premium: the sum of (percent − 100) × seconds.

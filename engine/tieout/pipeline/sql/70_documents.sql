@@ -36,7 +36,8 @@ select
     case when t.line_project then c.project_no end as project_no,
     case when t.line_service then c.service_no end as service_no,
     case when t.line_worker then c.worker_no end as worker_no,
-    coalesce(n.revenue, 'billable_income') as role, coalesce(cn.tax, n.tax) as tax, n.item,
+    coalesce(n.revenue, 'billable_income') as role, coalesce(cn.tax, n.tax) as tax,
+    case when t.line_service then n.item end as item,
     c.bill_rate as rate, sum(r.billing_seconds)::bigint as raw_seconds,
     any_value(t.line_service) as by_service
 from checked c join rounded r using (portion_no)
@@ -46,7 +47,8 @@ left join service_named n on n.service_no = c.service_no and k.invoice_to betwee
 left join customer_named cn on cn.customer_no = c.customer_no and cn.target_no = t.invoice_target
  and k.invoice_to between cn.from_ and cn.to_
 where c.billing = 0
-group by all;
+group by all
+having sum(r.billing_seconds) > 0;
 
 create temp table bill_line as
 select

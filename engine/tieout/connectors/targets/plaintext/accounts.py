@@ -43,12 +43,17 @@ def declared(format: Format, text: str) -> dict[Declaration, str]:
     return result
 
 
-def everywhere(folder: Folder) -> dict[Declaration, str]:
-    """What all files of the books declare."""
+def anywhere(format: Format, text: str) -> dict[Declaration, str]:
+    """As :func:`declared`, without a closer look at a text that declares nothing."""
+    words = (" open ", " commodity ", " close ")
+    return declared(format, text) if any(word in text for word in words) else {}
+
+
+def everywhere(files: Iterable[dict[Declaration, str]]) -> dict[Declaration, str]:
+    """What all files declare: in their order, a later one replaces an earlier."""
     result: dict[Declaration, str] = {}
-    for _, text in folder.ledger([]):
-        if " open " in text or " commodity " in text or " close " in text:
-            result |= declared(folder.format, text)
+    for found in files:
+        result |= found
     return result
 
 
@@ -71,7 +76,7 @@ def declarations(folder: Folder, wanted: set[Declaration]) -> tuple[str | None, 
     before = folder.read(path)
     missing = wanted - declared(format, before or "").keys()
     if missing:
-        missing -= everywhere(folder).keys()
+        missing -= everywhere(anywhere(format, text) for _, text in folder.ledger([])).keys()
     if before is not None and not missing:
         return before, before
     head = format.comment(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from tieout.connectors.targets.plaintext.blocks import Block, Posting, Unreadable
@@ -94,27 +94,34 @@ def mark_of(meta: Mapping[str, str]) -> tuple[str, str] | None:
 def project(document: Document, text_length: int = 4000) -> Document:
     """What of the document a journal can hold: its kind's fields, lines by key, texts without
     control characters and no longer than ``text_length``, nothing for an empty text."""
-    header = {name: _clean(getattr(document, name)) for name in _HEAD_ATTRIBUTES}
+    header = _cleaned(_HEAD_ATTRIBUTES, document)
     names = _LINE_ATTRIBUTES[document.kind]
     lines = [_line(line, names, text_length) for line in document.lines]
     lines.sort(key=lambda line: line.key)
     if len({line.key for line in lines}) < len(lines):  # copied by hand: any order, but one
         lines.sort(key=lambda line: (line.key, canonical(line.as_json(document.kind))))
-    return replace(document, **header, lines=tuple(lines))
+    return Document(key=document.key, kind=document.kind, lines=tuple(lines), **header)
 
 
 def _line(line: Line, names: Iterable[str], text_length: int) -> Line:
-    values = {name: _clean(getattr(line, name)) for name in names}
+    values = _cleaned(names, line)
     values["key"] = values["key"] or ""
     if values.get("text"):
         values["text"] = values["text"][:text_length]
     return Line(**values)
 
 
-def _clean(value: Any) -> Any:
+def _cleaned(names: Iterable[str], part: Document | Line) -> dict[str, Any]:
+    """The attributes of this name; nearly every text is clean already."""
+    values = {name: getattr(part, name) for name in names}
+    for name, value in values.items():
+        if value.__class__ is str and not (value and value.isprintable()):
+            values[name] = _clean(value)
+    return values
+
+
+def _clean(value: str) -> str | None:
     """Line ends as ``\\n``, other control characters as blanks; no text is None."""
-    if not isinstance(value, str) or (value and value.isprintable()):
-        return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROLS.sub(lambda m: m[0] if m[0] == "\n" else " ", text) or None
 

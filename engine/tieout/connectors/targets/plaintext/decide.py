@@ -52,7 +52,7 @@ class Decider:
     @cached_property
     def declared(self) -> dict[accounts.Declaration, str]:
         """What the people's files declare."""
-        return accounts.everywhere(self.reader.folder)
+        return self.reader.declared()
 
     def decide(self, change: Change) -> Edit | Outcome:
         """An :class:`Edit`, or what has come of the change without any."""
@@ -126,7 +126,8 @@ class Decider:
             text = self.reader.format.merge(carry(statement, block), block)
         else:
             text = self.reader.format.render(statement)
-        refusal = refusal or self._unbalanced(after.key, text, segment)
+        if segment or statement.legs:  # a new block without postings has nothing to balance
+            refusal = refusal or self._unbalanced(after.key, text, segment)
         return _refused(change, refusal) if refusal else Edit(segment, text, after, statement)
 
     def _incomplete(self, document: Document) -> Diagnostic | None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from tieout.connectors.targets.plaintext import findings
 from tieout.connectors.targets.plaintext.blocks import Format
@@ -17,6 +18,8 @@ from tieout.connectors.targets.plaintext.layout import MAIN, OWN
 from tieout.domain.diagnostic import Diagnostic, Refused
 
 _TEMPORARY = ".tieout-tmp"
+
+T = TypeVar("T")
 
 
 class Folder:
@@ -61,20 +64,33 @@ class Folder:
     def ledger(self, warnings: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
         """Every file of the books with its text: those in the folder, the chart, what they include;
         sorted, each once. What leads out of the company's folder is left out and told."""
+
+        def load(path: Path) -> tuple[str, list[str]] | None:
+            text = self.read(path)
+            return None if text is None else (text, self.format.includes(text))
+
+        return self.walk(load, warnings)
+
+    def walk(
+        self, load: Callable[[Path], tuple[T, list[str]] | None], warnings: list[Diagnostic]
+    ) -> Iterator[tuple[Path, T]]:
+        """As :meth:`ledger`, with what ``load`` makes of a file (None: it is gone) beside the
+        patterns that the file includes."""
         waiting = sorted(self._found(), reverse=True)
         if self.chart:
             waiting.insert(0, self.chart)
         seen: set[Path] = set()
         while waiting:
             path = waiting.pop()
-            if not self.holds(path):
+            real = path.resolve()
+            if not real.is_relative_to(self.root):
                 warnings.append(findings.outside(self.name(path), "the link"))
-            elif path.resolve() not in seen:
-                seen.add(path.resolve())
-                text = self.read(path)
-                if text is not None:
-                    yield path, text
-                    waiting += reversed(self.included(path, text, warnings))
+            elif real not in seen:
+                seen.add(real)
+                loaded = load(path)
+                if loaded is not None:
+                    yield path, loaded[0]
+                    waiting += reversed(self.included(path, loaded[1], warnings))
 
     def _found(self) -> Iterator[Path]:
         for folder, names, files in os.walk(self.path):
@@ -83,10 +99,12 @@ class Folder:
                 if file.endswith(self.format.SUFFIXES) and not file.startswith("."):
                     yield Path(folder, file)
 
-    def included(self, path: Path, text: str, warnings: list[Diagnostic]) -> list[Path]:
-        """The files that a file includes, sorted by pattern."""
+    def included(
+        self, path: Path, patterns: list[str], warnings: list[Diagnostic]
+    ) -> list[Path]:
+        """The files that a file includes by these patterns, in their order."""
         files: list[Path] = []
-        for pattern in self.format.includes(text):
+        for pattern in patterns:
             for found in sorted(glob.glob(str(path.parent / pattern), recursive=True)):  # noqa: PTH207
                 file = Path(os.path.normpath(found))
                 if file.is_relative_to(self.root) and self.holds(file):
@@ -103,6 +121,38 @@ class Folder:
             return None
         except OSError as error:
             raise Refused([findings.not_stored(self.name(path), error)]) from error
+
+
+class Gist(Generic[T]):
+    """What ``make`` takes from each file's text, made again only where a file has changed: all
+    files are looked at before each batch, and are only read once."""
+
+    def __init__(self, folder: Folder, make: Callable[[str], T]) -> None:
+        self.folder = folder
+        self.make = make
+        self._kept: dict[Path, tuple[tuple[int, ...], T, list[str]]] = {}
+
+    def now(self) -> list[T]:
+        """One for each file of the books, in the order in which they are read."""
+        return [gist for _, gist in self.folder.walk(self._load, [])]
+
+    def _load(self, path: Path) -> tuple[T, list[str]] | None:
+        stamp = _stamp(path)
+        if path not in self._kept or self._kept[path][0] != stamp:
+            text = self.folder.read(path)
+            if text is None:
+                return None
+            self._kept[path] = (stamp, self.make(text), self.folder.format.includes(text))
+        return self._kept[path][1:]
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Differs once a file was written or replaced; nothing of a file that isn't there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def decode(data: bytes) -> str:

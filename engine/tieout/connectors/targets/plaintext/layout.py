@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 from tieout.connectors.targets.plaintext.blocks import Segment
@@ -22,6 +23,7 @@ _PERIOD = re.compile(r"(\d{4}-(?:\d{2}|W\d{2}))(-\d{2})?")
 _KIND = re.compile(r"[a-z][a-z_]*")
 
 
+@lru_cache(maxsize=65_536)
 def file_of(key: str) -> str:
     """``studio/invoice/acme/USD/2026-11~1`` → ``invoice/2026-11``: the folder is the key's kind,
     the file its period's month (a week by number has a file of its own)."""

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tieout.connectors.ports import Capabilities, Once, TargetSettings
-from tieout.connectors.targets.plaintext import codec, findings
+from tieout.connectors.targets.plaintext import accounts, codec, findings
 from tieout.connectors.targets.plaintext.blocks import Block, Format, Segment, Unreadable
-from tieout.connectors.targets.plaintext.files import Folder, encode
+from tieout.connectors.targets.plaintext.files import Folder, Gist, encode
 from tieout.connectors.targets.plaintext.layout import file_of
 from tieout.connectors.targets.plaintext.ledger import Ledger, imbalance, minor
 from tieout.connectors.targets.plaintext.statement import books
@@ -75,6 +75,9 @@ class PlainTextReader:
         self.capabilities = capabilities(resolution)
         self.codec = PlainTextCodec(self.capabilities.text_length)
         self.books = books(settings)
+        self._locks = Gist(folder, self._locks_of)
+        self._declared = Gist(folder, lambda text: accounts.anywhere(format, text))
+        self._known: dict[tuple[str, str], tuple[Record, Block | None]] = {}
 
     @property
     def identity(self) -> str:
@@ -112,19 +115,23 @@ class PlainTextReader:
             path = self.folder.own(name)
             for segment in self.format.split(self.folder.read(path) or ""):
                 if segment.key in wanted[name] and self.is_ours(segment):
-                    record, _, _ = self.record(segment, self.folder.name(path))
+                    record, _, _ = self.known(segment, self.folder.name(path))
                     found.setdefault(record.document.key, record)
         return found
 
     def lock_date(self) -> str | None:
         """The books are closed up to and including this day; the newest directive says so."""
-        locks = []
-        for _, text in self.folder.ledger([]):
-            for segment in self.format.split(text) if LOCK in text else ():
-                if segment.word == "custom" and LOCK in segment.text:
-                    locks.append(self._lock(segment))
-        newest = max((lock for lock in locks if lock), default=None)
+        newest = max((lock for locks in self._locks.now() for lock in locks), default=None)
         return newest[1] if newest else None
+
+    def declared(self) -> dict[accounts.Declaration, str]:
+        """What all files of the books declare, as they say now."""
+        return accounts.everywhere(self._declared.now())
+
+    def _locks_of(self, text: str) -> list[tuple[str, str]]:
+        segments = self.format.split(text) if LOCK in text else []
+        locks = [self._lock(s) for s in segments if s.word == "custom" and LOCK in s.text]
+        return [lock for lock in locks if lock]
 
     def _lock(self, segment: Segment) -> tuple[str, str] | None:
         """(date of the directive, closed through), where the segment is a lock."""
@@ -137,6 +144,16 @@ class PlainTextReader:
     def is_ours(self, segment: Segment) -> bool:
         """Whether the segment carries a key, and our company's and environment's name."""
         return bool(segment.key) and segment.books == self.books
+
+    def known(self, segment: Segment, file: str) -> tuple[Record, Block | None, Diagnostic | None]:
+        """As :meth:`record`, but a text is understood once; the block is given where it posts."""
+        at = (file, _version(segment))
+        if at not in self._known:
+            record, block, problem = self.record(segment, file)
+            if problem:  # it names the line, which isn't the text's alone
+                return record, block, problem
+            self._known[at] = record, block if block and block.word == "txn" else None
+        return (*self._known[at], None)
 
     def record(self, segment: Segment, file: str) -> tuple[Record, Block | None, Diagnostic | None]:
         """The record that a segment of ours is, and its block. Unreadable, it is one without lines,
@@ -161,7 +178,7 @@ class PlainTextReader:
             Record(
                 document=document,
                 remote_id=f"{file}#{key}",
-                version=hashlib.sha256(encode(segment.text)).hexdigest(),
+                version=_version(segment),
                 final=codec.finality(block, document.kind) if block else None,
                 foreign=codec.foreign(block) if block else {},
             ),
@@ -181,7 +198,7 @@ class PlainTextReader:
             self._take_theirs(segment, file, capture)
 
     def _take_ours(self, segment: Segment, file: str, capture: _Capture) -> None:
-        record, block, problem = self.record(segment, file)
+        record, block, problem = self.known(segment, file)
         key = record.document.key
         capture.records[key] = record
         capture.places[key] = Position(file, segment.line)
@@ -265,6 +282,10 @@ class PlainTextReader:
                         seconds=codec.seconds_of(block.meta),
                     )
         return None
+
+
+def _version(segment: Segment) -> str:
+    return hashlib.sha256(encode(segment.text)).hexdigest()
 
 
 def _lock_of(block: Block) -> tuple[str, str] | None:

@@ -1,0 +1,128 @@
+"""What a test expects against what came: one check for each thing that `expect` names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tieout.config.reader import Map, Text
+from tieout.config.scalars import figure, hours
+from tieout.domain.money import divide
+from tieout.governance.ruletests.documents import document_checks
+from tieout.governance.ruletests.model import Check, Observed, Reason, RuleTest
+from tieout.governance.ruletests.observe import hours_text
+
+_PAY = {"total": "total", "overtime_premium": "premium"}
+
+
+def compare(test: RuleTest, observed: Observed) -> tuple[Check, ...]:
+    """Every check of the test, in the order written."""
+    parts = {
+        "hours": _hours,
+        "pay": _pay,
+        "rounded": _rounded,
+        "findings": _findings,
+        "exceptions": _exceptions,
+        "documents": document_checks,
+    }
+    return tuple(
+        check for key, node in test.expect.items() for check in parts[key](test, node, observed)
+    )
+
+
+def _hours(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
+    every = tuple(reason for found in observed.because_hours.values() for reason in found)
+    for pay_class, text in node.items():
+        wanted, came = hours(text), observed.hours.get(pay_class, 0)
+        yield Check(
+            what=f"hours {pay_class}", at=test.position(text), expected=str(text),
+            came=hours_text(came), ok=wanted == came,
+            because=observed.because_hours.get(pay_class) or every,
+        )  # fmt: skip
+
+
+def _pay(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
+    every = tuple(reason for found in observed.because_hours.values() for reason in found)
+    for name, text in node.items():
+        if name == "regular_rate":
+            figures = list(dict.fromkeys(observed.rates))
+        else:
+            found = getattr(observed, _PAY[name])
+            figures = [] if found is None else [found]
+        came = ", ".join(shown(value, text) for value in figures) or "no pay rate was given"
+        ok = len(figures) == 1 and figure(shown(figures[0], text)) == figure(text)
+        yield Check(what=f"pay {name}", at=test.position(text), expected=str(text), came=came,
+                    ok=ok, because=every)  # fmt: skip
+
+
+def shown(value: Fraction, like: str) -> str:
+    """A figure with as many digits after the point as `like` has, half away from zero."""
+    digits = max(0, -int(figure(like).as_tuple().exponent))
+    exact = value * 10**digits
+    whole = divide(exact.numerator, exact.denominator)
+    return f"{Decimal(whole).scaleb(-digits):.{digits}f}"
+
+
+def _rounded(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
+    for purpose, wanted in node.items():
+        came, because = observed.rounded[purpose], observed.because_rounded[purpose]
+        if type(wanted) is Text:
+            yield _time(test, f"rounded {purpose}", wanted, sum(came), because)
+            continue
+        for number, text in enumerate(wanted, 1):
+            found = came[number - 1] if number <= len(came) else 0
+            yield _time(test, f"rounded {purpose}, entry {number}", text, found, because)
+
+
+def _time(
+    test: RuleTest, what: str, text: Text, came: int, because: tuple[Reason, ...]
+) -> Check:
+    return Check(what=what, at=test.position(text), expected=str(text), came=hours_text(came),
+                 ok=hours(text) == came, because=because)  # fmt: skip
+
+
+def _findings(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
+    wanted, came = sorted(map(str, node)), sorted(observed.findings)
+    because = _messages(observed.findings.items())
+    yield Check(what="findings", at=test.position(node), expected=_listed(wanted),
+                came=_listed(came), ok=wanted == came, because=because)  # fmt: skip
+
+
+def _exceptions(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
+    """A code alone stands for every purpose that it is held for; none may be left unnamed."""
+    wanted = [(str(c["code"]), str(c["purpose"])) if type(c) is Map else (str(c), "") for c in node]
+    came = list(observed.held)
+    met = all(any(_covers(w, c) for c in came) for w in wanted)
+    named = all(any(_covers(w, c) for w in wanted) for c in came)
+    yield Check(
+        what="exceptions", at=test.position(node),
+        expected=_listed(sorted(_named(*w) for w in wanted)),
+        came=_listed(sorted({_named(code, purpose) for code, purpose in came})),
+        ok=met and named, because=_messages(observed.held.items()),
+    )  # fmt: skip
+
+
+def _covers(wanted: tuple[str, str], came: tuple[str, str]) -> bool:
+    return wanted[0] == came[0] and wanted[1] in ("", came[1])
+
+
+def _named(code: str, purpose: str) -> str:
+    return f"{code} ({purpose})" if purpose else code
+
+
+def _messages(found: Iterable[tuple[Any, Iterable[str]]]) -> tuple[Reason, ...]:
+    """Each message once, after its code; `found` is by code, or by code and purpose."""
+    texts = dict.fromkeys(
+        f"{place if isinstance(place, str) else place[0]} {text}"
+        for place, told in found
+        for text in told
+    )
+    return tuple(Reason(text=text) for text in texts)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words) or "none"
+
+
