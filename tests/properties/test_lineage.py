@@ -13,7 +13,7 @@ from tieout.pipeline.run import Story
 from tieout.planning.provenance import Provenance
 
 
-@examples(max(EXAMPLES // 2, 1))
+@examples(max(EXAMPLES // 4, 1))
 @given(worlds())
 def test_lineage_agrees_with_the_story(world: World) -> None:
     with run(world) as story:

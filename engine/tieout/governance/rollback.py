@@ -19,8 +19,10 @@ from tieout.planning.control import totals
 from tieout.planning.envelope import enclose
 from tieout.planning.gather import Gathered, gather
 from tieout.planning.guards import judge
+from tieout.store.books import read_books
 from tieout.store.journal import Journal
 from tieout.store.record import MOVES, Event
+from tieout.store.snapshot import by_id
 
 #: So many digits of a plan's id name it; with fewer a word could be taken for one.
 _SHORTEST = 4
@@ -68,11 +70,7 @@ def undo(config: Config, applies: Sequence[Applied], now: datetime) -> Undone:
         standings = journal.standings(sorted({act.document for act in done}))
         opened = [_payload(journal, record.payload) for record in journal.applies()
                   if record.number in {apply.number for apply in applies}]  # fmt: skip
-    records = {
-        (target, record.document.key): record
-        for target, books in gathered.books.items()
-        for record in books.records
-    }
+    records = _records(config, gathered)
     locks = {
         target: date.fromisoformat(books.lock_date)
         for target, books in gathered.books.items()
@@ -90,6 +88,17 @@ def undo(config: Config, applies: Sequence[Applied], now: datetime) -> Undone:
     )
     commits = tuple(sorted({str(said["commit"]) for said in opened if said.get("commit")}))
     return Undone(plan, tuple(applies), commits)
+
+
+def _records(config: Config, gathered: Gathered) -> dict[Place, Record]:
+    """What the books held when they were gathered, by (target, document key)."""
+    found: dict[Place, Record] = {}
+    for target in sorted(gathered.books):
+        ref = by_id(config.state, target, gathered.snapshots[target])
+        assert ref is not None, "a snapshot that was gathered is in the state"
+        for record in read_books(ref).records:
+            found[target, record.document.key] = record
+    return found
 
 
 def _journal(config: Config) -> Journal | None:

@@ -15,6 +15,8 @@ from tieout.domain.plan import FORMAT_VERSION, Body, Envelope, Plan
 _GZIP = b"\x1f\x8b"
 #: A plan this large is stored compressed; people read small ones in an editor.
 _LARGE = 4 * 1024 * 1024
+#: A quarter of the time of the default, for a tenth more bytes (measured on 13 MB of plan).
+_LEVEL = 4
 #: More than this is refused before it is unpacked into memory (a plan of 1 million creates has 1.5 GB).
 _LIMIT = 4 * 1024 * 1024 * 1024
 
@@ -25,7 +27,7 @@ def write(path: Path, plan: Plan) -> None:
         "tieout_plan": FORMAT_VERSION, "id": plan.id, "body": plan.body.as_json(),
         "envelope": plan.envelope.as_json(),
     }).encode()
-    data = gzip.compress(text, mtime=0) if len(text) > _LARGE else text
+    data = gzip.compress(text, _LEVEL, mtime=0) if len(text) > _LARGE else text
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with temporary.open("wb") as stream:
         stream.write(data)

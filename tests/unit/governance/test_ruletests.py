@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent, indent
 from xml.etree import ElementTree
@@ -244,7 +245,7 @@ def test_money_without_a_rate(base):
         given: {worker: {id: E-1}, entries: [{date: 2026-03-02, hours: "9"}]}
         expect: {pay: {total: "9.00"}, exceptions: []}
     """) == [
-        "rules/tests/examples.yaml:4:28 TO750 pay total: expected 9.00, "
+        "rules/tests/examples.yaml:4:27 TO750 pay total: expected 9.00, "
         "came no pay rate was given"
     ]  # fmt: skip
 
@@ -326,7 +327,10 @@ def test_what_is_wrong_with_a_file_is_told_and_the_rest_is_run(base, tieout):
 
 
 def both(base):
-    body = 'given: {{worker: {{id: E-1}}, entries: [{{date: 2026-03-02, hours: "9"}}]}}\nexpect: {{hours: {{overtime: "{n}"}}}}'
+    body = """
+        given: {{worker: {{id: E-1}}, entries: [{{date: 2026-03-02, hours: "9"}}]}}
+        expect: {{hours: {{overtime: "{n}"}}}}
+    """
     write(base, body.format(n=1), "a.yaml")
     write(base, body.format(n=2), "b.yaml")
 
@@ -363,7 +367,7 @@ def test_json_fits_its_schema(base, tieout):
 def test_github_and_junit(base, tieout):
     both(base)
     line = tieout("--root", base, "test", "--format", "github").out
-    assert line.startswith("::error file=rules/tests/b.yaml,line=4,col=30,title=TO750::it: hours")
+    assert line.startswith("::error file=rules/tests/b.yaml,line=4,col=32,title=TO750::it: hours")
     tree = ElementTree.fromstring(tieout("--root", base, "test", "--format", "junit").out)
     assert tree.attrib == {"tests": "2", "failures": "1", "errors": "0"}
     (failure,) = tree.iter("failure")
@@ -384,8 +388,6 @@ def test_hours_are_shown_exactly(seconds, text):
 
 
 def test_figures_are_shown_to_the_digits_written():
-    from fractions import Fraction
-
     assert shown(Fraction(37, 3), "12.33") == "12.33"
     assert shown(Fraction(1, 2), "1") == "1"
     assert shown(Fraction(-1, 2), "1") == "-1"
