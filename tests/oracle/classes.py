@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 from oracle.periods import week_of
+from oracle.prices import pay_rate
 from oracle.states import traits
 from oracle.story import Portion, PortionId, Segment
-from tieout.config.model import Config, Tier
-from tieout.domain.entry import Grain
+from tieout.config.model import Config, LawPack, Tier
+from tieout.domain.entry import Grain, PayRate
 
 
 @dataclass(frozen=True)
@@ -29,21 +30,24 @@ class Piece:
 
 
 def classify(
-    config: Config, paid: Sequence[Portion], seconds: Mapping[PortionId, int]
+    config: Config,
+    paid: Sequence[Portion],
+    seconds: Mapping[PortionId, int],
+    rates: Sequence[PayRate],
 ) -> dict[PortionId, tuple[Segment, ...]]:
-    """The segments of the worked portions that pay doesn't exclude, by pay's rounded seconds."""
+    """The segments of the worked portions, by pay's rounded seconds."""
+    law = Law(config, rates)
     result: dict[PortionId, tuple[Segment, ...]] = {}
+    workers: dict[str, list[Piece]] = defaultdict(list)
     for portion in paid:
-        result[portion.id] = (segment(Piece(portion, seconds[portion.id])),)
-    weeks: dict[tuple[str, date], list[Portion]] = defaultdict(list)
-    for portion in paid:
-        if counts(portion):
+        whole = Piece(portion, seconds[portion.id])
+        result[portion.id] = (segment(whole),)
+        if counts(portion) and whole.seconds > 0:
             assert portion.worker is not None
-            weeks[portion.worker.id, week_of(config.company, portion.date)].append(portion)
-    for (_, first), week in weeks.items():
-        pieces = [Piece(portion, seconds[portion.id]) for portion in week]
-        pieces = week_tiers(config, day_tiers(config, pieces, first))
-        for id_, parts in groupby(pieces, key=lambda piece: piece.portion.id):
+            workers[portion.worker.id].append(whole)
+    for pieces in workers.values():
+        classified = month_tiers(law, week_tiers(law, day_tiers(law, pieces)))
+        for id_, parts in groupby(classified, key=lambda piece: piece.portion.id):
             result[id_] = merged(segment(part) for part in parts)
     return result
 
@@ -55,51 +59,194 @@ def counts(portion: Portion) -> bool:
     return eligible and traits(portion).counts_to_overtime
 
 
-def tiers_of(config: Config, portion: Portion, *windows: str) -> list[Tier]:
-    """The tiers of the law that holds for the worker on the day; those of a window together."""
-    rule = config.rules.overtime
-    assert portion.worker is not None
-    name = rule.packs.get(portion.worker.jurisdiction or "", rule.default)
-    if name is None or portion.date < rule.effective:
-        return []
-    tiers = [t for t in config.rules.packs[name].tiers if t.from_ <= portion.date <= t.to]
-    return [tier for window in windows for tier in tiers if tier.window == window]
+@dataclass(frozen=True)
+class Law:
+    """Which law holds for a portion."""
+
+    config: Config
+    rates: Sequence[PayRate]
+
+    def pack(self, portion: Portion) -> LawPack | None:
+        """That of the worker's jurisdiction on the day."""
+        rule = self.config.rules.overtime
+        assert portion.worker is not None
+        name = rule.packs.get(portion.worker.jurisdiction or "", rule.default)
+        if name is None or portion.date < rule.effective:
+            return None
+        return self.config.rules.packs[name]
+
+    def tiers(self, portion: Portion, window: str) -> list[Tier]:
+        """Its tiers of one window that hold on the day, for who is paid what the worker is."""
+        pack = self.pack(portion)
+        return [
+            tier
+            for tier in (pack.tiers if pack else ())
+            if tier.window == window
+            and tier.from_ <= portion.date <= tier.to
+            and self._open(tier, portion)
+        ]
+
+    def _open(self, tier: Tier, portion: Portion) -> bool:
+        if tier.rate_below is None:
+            return True
+        paid = pay_rate(self.rates, portion, "regular")
+        return paid is None or paid.rate < tier.rate_below
+
+    def week(self, portion: Portion) -> date:
+        return week_of(self.config.company, portion.date)
+
+    def reference(self, portion: Portion) -> date:
+        """The first day of the workweeks over which the law counts together."""
+        pack, week = self.pack(portion), self.week(portion)
+        if pack is None:
+            return week
+        since = (week - week_of(self.config.company, pack.anchor)).days // 7
+        return week - timedelta(weeks=since % pack.weeks)
 
 
-def day_tiers(config: Config, pieces: Sequence[Piece], first: date) -> list[Piece]:
-    """Step 1: each day by itself, and the seventh day of a week without a day off."""
-    of_days = [piece for piece in pieces if piece.portion.entry.grain != Grain.WEEK]
-    days_worked = {piece.portion.date for piece in of_days if piece.seconds > 0}
-    running: dict[date, int] = defaultdict(int)
+def day_tiers(law: Law, pieces: Sequence[Piece]) -> list[Piece]:
+    """Step 1: each workday by itself, hours in a row, the seventh day of a week without one off."""
+    worked = {p.portion.date for p in pieces if p.portion.entry.grain != Grain.WEEK}
+    starts = workdays([p.portion for p in pieces if rolls(law, p.portion)])
+    runs = run_numbers(law, [piece.portion for piece in pieces])
+    in_day: dict[object, int] = defaultdict(int)
+    in_run: dict[int, int] = defaultdict(int)
     result = []
-    for piece in pieces:
-        day = piece.portion.date
-        if piece.portion.entry.grain == Grain.WEEK:
-            result.append(piece)
+    for whole in pieces:
+        portion = whole.portion
+        if portion.entry.grain == Grain.WEEK:
+            result.append(whole)
             continue
-        windows = ["day"]
-        if len(days_worked) == 7 and day == first + timedelta(days=6):
-            windows.append("seventh_day")
-        tiers = tiers_of(config, piece.portion, *windows)
-        result += cut(piece, [(tier, running[day]) for tier in tiers])
-        running[day] += piece.seconds
+        first = law.week(portion)
+        week = {first + timedelta(days=n) for n in range(7)}
+        seventh = week <= worked and portion.date == max(week)
+        run = runs.get(portion.id)
+        for workday, piece in by_workday(law, whole, starts):
+            tiers = [(tier, in_day[workday]) for tier in law.tiers(portion, "day")]
+            if run is not None:
+                tiers += [(tier, in_run[run]) for tier in law.tiers(portion, "consecutive")]
+                in_run[run] += piece.seconds
+            if seventh:
+                tiers += [(tier, in_day[workday]) for tier in law.tiers(portion, "seventh_day")]
+            result += cut(piece, tiers)
+            in_day[workday] += piece.seconds
     return result
 
 
-def week_tiers(config: Config, pieces: Sequence[Piece]) -> list[Piece]:
-    """Step 2: the week. A tier that excludes sees only hours that step 1 left at 100 %."""
-    everything = plain = 0
+DAY = timedelta(hours=24)
+
+
+def rolls(law: Law, portion: Portion) -> bool:
+    pack = law.pack(portion)
+    return pack is not None and pack.workday == "first_work" and portion.start is not None
+
+
+def until(portion: Portion) -> datetime:
+    assert portion.start is not None
+    return portion.start + timedelta(seconds=portion.seconds)
+
+
+def workdays(portions: Sequence[Portion]) -> list[datetime]:
+    """When each workday of 24 hours begins: with the first work after the one before."""
+    if not portions:
+        return []
+    starts = [min(portion.start for portion in portions if portion.start)]
+    while later := [p for p in portions if until(p) > starts[-1] + DAY]:
+        starts.append(min(max(p.start, starts[-1] + DAY) for p in later if p.start))
+    return starts
+
+
+def by_workday(
+    law: Law, whole: Piece, starts: Sequence[datetime]
+) -> list[tuple[date | datetime, Piece]]:
+    """The parts of a portion in each workday: nearly always one."""
+    portion = whole.portion
+    if not rolls(law, portion):
+        return [(portion.date, whole)]
+    assert portion.start is not None
+    result: list[tuple[date | datetime, Piece]] = []
+    for start in starts:
+        low = max(0, int((start - portion.start).total_seconds()))
+        high = int((start + DAY - portion.start).total_seconds())
+        if until(portion) <= start + DAY:
+            high = max(high, whole.seconds)
+        low, high = min(low, whole.seconds), min(high, whole.seconds)
+        if start < until(portion) and high > low:
+            result.append((start, replace(whole, seconds=high - low)))
+    return result
+
+
+def run_numbers(law: Law, portions: Sequence[Portion]) -> dict[PortionId, int]:
+    """Which run of uninterrupted work a span belongs to, where the law counts hours in a row."""
+    result = {}
+    number, latest = 0, None
+    for portion in portions:
+        pack = law.pack(portion)
+        if portion.start is None or pack is None:
+            continue
+        if all(tier.window != "consecutive" for tier in pack.tiers):
+            continue
+        if latest is None or portion.start > latest + timedelta(seconds=pack.gap):
+            number += 1
+        latest = max(latest or until(portion), until(portion))
+        result[portion.id] = number
+    return result
+
+
+def week_tiers(law: Law, pieces: Sequence[Piece]) -> list[Piece]:
+    """Step 2: the week, or the weeks of a reference period; then which of day and week stands."""
+    everything: dict[date, int] = defaultdict(int)
+    plain: dict[date, int] = defaultdict(int)
+    both: list[tuple[Piece, Piece]] = []
+    for piece in pieces:
+        period = law.reference(piece.portion)
+        at_regular = piece.percent == 100
+        tiers = law.tiers(piece.portion, "week")
+        if not at_regular and any(tier.exclude for tier in tiers):
+            # It takes no place in the count, but lies behind what was counted so far.
+            reached = [(tier, tier.over) for tier in tiers if plain[period] >= tier.over]
+        else:
+            reached = [(t, plain[period] if t.exclude else everything[period]) for t in tiers]
+        for part in cut(replace(piece, tier=None), reached):
+            both.append((replace(part, tier=piece.tier), part))
+        everything[period] += piece.seconds
+        plain[period] += piece.seconds if at_regular else 0
+    return choose(law, both)
+
+
+def choose(law: Law, both: Sequence[tuple[Piece, Piece]]) -> list[Piece]:
+    """Of each part by the day and by the week: the higher, or the side that pays more in all."""
+    by_day: dict[object, int] = defaultdict(int)
+    by_week: dict[object, int] = defaultdict(int)
+
+    def side(portion: Portion) -> object:
+        return law.reference(portion), law.pack(portion)
+
+    for day, week in both:
+        by_day[side(day.portion)] += (day.percent - 100) * day.seconds
+        by_week[side(day.portion)] += (week.percent - 100) * week.seconds
+    result = []
+    for day, week in both:
+        pack, here = law.pack(day.portion), side(day.portion)
+        if pack is not None and pack.combination == "greater":
+            result.append(week if by_week[here] > by_day[here] else day)
+        else:
+            result.append(week if week.percent > day.percent else day)
+    return result
+
+
+def month_tiers(law: Law, pieces: Sequence[Piece]) -> list[Piece]:
+    """Step 3: overtime past so many hours of a calendar month."""
+    overtime: dict[tuple[int, int], int] = defaultdict(int)
     result = []
     for piece in pieces:
-        at_regular = piece.percent == 100
-        tiers = [
-            (tier, plain if tier.exclude else everything)
-            for tier in tiers_of(config, piece.portion, "week")
-            if at_regular or not tier.exclude
-        ]
-        result += cut(piece, tiers)
-        everything += piece.seconds
-        plain += piece.seconds if at_regular else 0
+        month = (piece.portion.date.year, piece.portion.date.month)
+        if piece.percent > 100:
+            tiers = law.tiers(piece.portion, "month")
+            result += cut(piece, [(tier, overtime[month]) for tier in tiers])
+            overtime[month] += piece.seconds
+        else:
+            result.append(piece)
     return result
 
 

@@ -268,8 +268,8 @@ def rules(draw: st.DrawFn) -> Rules:
         unmapped=unmapped,
         rounding={purpose: draw(roundings()) for purpose in ("pay", "billing")},
         overtime=OvertimeRule(
-            default=draw(st.sampled_from(["law/us-flsa", None])),
-            packs={"US-CA": "law/us-ca"},
+            default=draw(st.sampled_from(["law/us-flsa", None, *sorted(PACKS)])),
+            packs={"US-CA": draw(st.sampled_from(["law/us-ca", *sorted(PACKS)]))},
             premium=draw(st.sampled_from(["overhead", "pro_rata", "where_worked"])),
             effective=draw(sometimes(TURN, date.min)),
         ),
@@ -290,7 +290,7 @@ def roundings(draw: st.DrawFn) -> Rounding:
     return Rounding(
         where=draw(sometimes("books", "tieout")),
         increment=increment,
-        mode=draw(st.sampled_from(["nearest", "up", "down"])),
+        mode=draw(st.sampled_from(["nearest", "up", "down", "nearest_minute_first"])),
         per=draw(st.sampled_from(["entry", "day", "week"])),
         grace=draw(st.sampled_from([0, 60])) if increment > 60 else 0,
     )

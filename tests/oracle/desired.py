@@ -85,7 +85,7 @@ def segments_of(config: Config, worked: Sequence[Portion], seconds: Rounded) -> 
         p.id: (Segment(seconds=p.seconds, pay_class="regular", percent=100, basis=None),)
         for p in worked
     }
-    return regular | classify(config, paid, seconds["pay"])
+    return regular | classify(config, paid, seconds["pay"], rates)
 
 
 def states_of(

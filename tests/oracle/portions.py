@@ -124,13 +124,16 @@ def _cut(
 ) -> list[Portion]:
     """The portions of one entry. Before ``clear_from`` an earlier span holds the time."""
 
-    def portion(number: int, on: date, seconds: int, overlap: bool) -> Portion:
+    def portion(
+        number: int, on: date, seconds: int, overlap: bool, start: datetime | None = None
+    ) -> Portion:
         project = project_of(config, entry, on)
         return Portion(
             entry=entry, number=number, date=on, seconds=seconds, stream=stream,
             duplicate=duplicate, overlap=overlap,
             worker=worker_of(config, entry, on), project=project,
             customer=customer_of(config, project, on), service=service_of(config, entry, on),
+            start=start,
         )  # fmt: skip
 
     if not is_closed_span(entry):
@@ -149,6 +152,7 @@ def _cut(
             local_date(begin, zone),
             (until - begin) // SECOND,
             clear_from is not None and begin < clear_from,
+            begin,
         )
         for number, (begin, until) in enumerate(pairwise(sorted(cuts)), start=1)
     ]

@@ -56,6 +56,8 @@ def to_increment(rule: Rounding, seconds: int) -> int:
     match rule.mode:
         case "nearest":
             rises = 2 * remainder >= rule.increment
+        case "nearest_minute_first":
+            rises = 2 * (remainder - remainder % 60) >= rule.increment
         case "up":
             rises = remainder > rule.grace
         case "down":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tieout.config.model import Customer, Project, Service, Stream, Worker
 from tieout.domain.books import Claim
@@ -35,6 +35,7 @@ class Portion:
     project: Project | None
     customer: Customer | None
     service: Service | None
+    start: datetime | None = None  # of a span: the instant, UTC
 
     @property
     def id(self) -> PortionId:

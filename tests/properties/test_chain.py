@@ -17,7 +17,7 @@ from tieout.planning.chain import Chain, Member, Terms, Verdict, decide
 
 BASE = "s/{kind}/x/USD/2026-09"
 amounts = st.dictionaries(
-    st.sampled_from("abcd"), st.tuples(st.integers(1, 9), st.integers(-50, 99)), max_size=4
+    st.sampled_from("abcd"), st.tuples(st.integers(1, 9), st.integers(0, 99)), max_size=4
 )
 steps = st.lists(
     st.tuples(amounts, st.sampled_from(["", "final", "lock"]), st.booleans()), min_size=1, max_size=7

@@ -10,7 +10,7 @@ from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.domain.document import Kind
 from tieout.domain.key import base_key
 from tieout.pipeline.periods import period
-from tieout.planning.build import Case
+from tieout.planning.cases import Case
 
 #: Further than this into the future nobody means to bill.
 _MONTHS = 24

@@ -17,7 +17,7 @@ from tieout.domain.key import base_key
 from tieout.domain.money import format_amount
 from tieout.governance.decisions import Recorded, numbered, on_the_same, record, same
 from tieout.governance.later import later
-from tieout.planning.build import Case
+from tieout.planning.cases import Case
 from tieout.planning.chain import ABSENT, Verdict
 from tieout.planning.exceptions import DOCUMENT_CODES
 from tieout.planning.look import cases

@@ -54,7 +54,7 @@ def _empty(chain: Chain, into: str) -> Document | None:
     import calendar
     from datetime import date
 
-    model = chain.desired or next((m.actual for m in chain.members if m.actual), None)
+    model = chain.model
     name = into.rsplit("/", 1)[1]
     if model is None or len(name) != 7:
         return None

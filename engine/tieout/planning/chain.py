@@ -30,6 +30,7 @@ class Member:
     applied: Document | None = None
     actual: Document | None = None
     sequence: int = 0
+    config: str | None = None
     remote_id: str | None = None
     version: str | None = None
     final: str | None = None
@@ -53,6 +54,21 @@ class Chain:
     def kind(self) -> str:
         """The kind of the base document, which its key names."""
         return self.base.split("/")[1]
+
+    @property
+    def stream(self) -> str:
+        return self.base.split("/")[0]
+
+    @property
+    def last(self) -> Member | None:
+        """The last link that stands in the books or that we wrote."""
+        return next((member for member in reversed(self.members) if member.stands), None)
+
+    @property
+    def model(self) -> Document | None:
+        """What is desired, else what was: for what both have in common (party, period, currency)."""
+        last = self.last
+        return self.desired or (last.actual or last.applied if last else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +261,7 @@ def _correction(
     chain: Chain, terms: Terms, lines: tuple[Line, ...], opened: Member | None
 ) -> Document:
     """The further document whose lines are the difference; a date once written stays."""
-    model = chain.desired or next(m.actual or m.applied for m in chain.members if m.stands)
+    model = chain.model
     assert model is not None
     key = opened.key if opened else _next_key(chain)
     was = (opened.actual or opened.applied) if opened else None

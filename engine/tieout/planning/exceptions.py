@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tieout.config.model import Config
 from tieout.domain.change import Exception_
-from tieout.domain.document import SERVES
+from tieout.domain.document import SERVES, Document
+from tieout.domain.entry import Rejected
 from tieout.pipeline.run import Held
 
 #: unmapped codes → the mapping kind whose policy says whether they block
@@ -82,6 +83,16 @@ def document_exceptions(
         )
 
 
+def rejected_rows(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[Exception_]:
+    """Rows that no pull could read and that somebody accepted: they are told in every plan."""
+    for source in sorted(rejected):
+        for row in rejected[source]:
+            yield Exception_(
+                code=row.code, severity="warn", purpose=None, entry=f"{row.file}:{row.line}",
+                owner=None, message=row.message,
+            )  # fmt: skip
+
+
 def _severity(config: Config, held: Held) -> str:
     mapping = _POLICY.get(held.code)
     policy = config.rules.unmapped.get((mapping, held.purpose)) if mapping else None
@@ -127,7 +138,8 @@ class Owners:
     def of_entry(self, held: Held) -> str | None:
         return self._project(held.project) or self._worker(held.worker)
 
-    def of_document(self, kind: str, party: str | None) -> str | None:
+    def of_document(self, kind: str, document: Document | None) -> str | None:
+        party = document.party if document else None
         if kind in ("invoice", "credit_note", "worksheet"):
             return next(
                 (c.owner for c in reversed(self.config.customers) if c.id == party and c.owner),

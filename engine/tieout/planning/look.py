@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tieout.config.model import Config
 from tieout.domain.key import base_key
-from tieout.pipeline.run import Inputs, compute
-from tieout.planning.build import Builder, Case
+from tieout.pipeline.run import compute
+from tieout.planning.build import inputs
+from tieout.planning.cases import Case, find
 from tieout.planning.gather import gather
 
 
@@ -15,12 +16,8 @@ def cases(config: Config) -> list[Case]:
     Raises ``Refused`` where something was never pulled.
     """
     gathered = gather(config)
-    inputs = Inputs(
-        config=config, as_of=gathered.as_of, entries=gathered.entries, rates=gathered.rates,
-        applied=gathered.applied, records=gathered.records, resolutions=gathered.resolutions,
-    )  # fmt: skip
-    with compute(inputs) as story:
-        return Builder(gathered, story, ()).cases()
+    with compute(inputs(gathered)) as story:
+        return find(gathered, story)
 
 
 def look(config: Config, key: str) -> Case | None:

@@ -1,4 +1,8 @@
-"""The plan file: body and envelope as one JSON document, its id verified whenever it is read."""
+"""The plan file: body and envelope as one JSON document, both verified whenever it is read.
+
+The id is the body's digest. The envelope decides nothing, but people judge a plan by it (whose row
+stands where), so that the file seals it too.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tieout.domain.diagnostic import Diagnostic, Position, Refused
-from tieout.domain.key import canonical
+from tieout.domain.key import canonical, digest
 from tieout.domain.plan import FORMAT_VERSION, Body, Envelope, Plan
 
 _GZIP = b"\x1f\x8b"
@@ -25,7 +29,7 @@ def write(path: Path, plan: Plan) -> None:
     """Writes the plan whole or not at all: a temporary file beside it, then a rename."""
     text = canonical({
         "tieout_plan": FORMAT_VERSION, "id": plan.id, "body": plan.body.as_json(),
-        "envelope": plan.envelope.as_json(),
+        "envelope": plan.envelope.as_json(), "seal": digest(plan.envelope.as_json()),
     }).encode()
     data = gzip.compress(text, _LEVEL, mtime=0) if len(text) > _LARGE else text
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -41,12 +45,15 @@ def read(path: Path) -> Plan:
     data = _parse(path)
     try:
         plan = Plan(body=Body.from_json(data["body"]), envelope=Envelope.from_json(data["envelope"]))
-        claimed = data["id"]
+        claimed, found = data["id"], plan.id
+        sealed = data["seal"] == digest(plan.envelope.as_json())
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         raise _refused(path, "TO451", "this is not a tieout plan, or it was cut short or edited") from None
-    if plan.id != claimed:
-        raise _refused(path, "TO452", f"the plan says id {str(claimed)[:12]} but its content has {plan.id[:12]}: "
+    if found != claimed:
+        raise _refused(path, "TO452", f"the plan says id {str(claimed)[:12]} but its content has {found[:12]}: "
                        "it was changed after it was made")
+    if not sealed:
+        raise _refused(path, "TO452", "what the plan tells of authors, commits and lines was changed after it was made")
     return plan
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TypeVar
 
 from tieout.config.model import Config, Project, Rounding, Version
-from tieout.domain.document import Document, Line
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS, Entry, PayRate
 from tieout.domain.money import format_seconds
 from tieout.pipeline.lineage import Portion
@@ -17,9 +16,6 @@ from tieout.planning.trace import Rate, Value
 
 V = TypeVar("V", bound=Version)
 
-#: The target's name of a party stands under one of these keys of its mapping row.
-_PARTIES = {"customer": "customers", "employee": "workers", "vendor": "workers"}
-
 
 def on(rows: Iterable[V], id_: str | None, day: date) -> V | None:
     """The version of this id that holds on this day."""
@@ -27,7 +23,7 @@ def on(rows: Iterable[V], id_: str | None, day: date) -> V | None:
 
 
 def posted(rows: Iterable[V], id_: str | None, day: date) -> V | None:
-    """The version whose names count on a posting date, where each lasts until the next one begins."""
+    """The version whose names count on a posting date: each lasts until the next one begins."""
     mine = [row for row in rows if getattr(row, "id") == id_]  # noqa: B009
     return next((row for row, first, last in lasting(mine) if first <= day <= last), None)
 
@@ -39,22 +35,20 @@ class Provenance:
     config: Config
 
     def row(self, version: Version, field: str = "", path: str = "") -> str:
-        """The address of the value: of the dated one in force, of the one at ``path``, of the row."""
+        """The address of the dated value in force, of the value at ``path``, or of the row."""
         dated = version.origins.get(field, "")
         if dated.startswith(f"{version.row} {path}@"):
             return dated
         return self.known(f"{version.row} {path}", version.row)
 
     def known(self, address: str, otherwise: str | None = None) -> str:
-        """The address, if something stands there; else the one before its blank, or ``otherwise``."""
+        """The address, if something stands there; else the row that it names, or ``otherwise``."""
         if address in self.config.positions:
             return address
         return address.partition(" ")[0] if otherwise is None else otherwise
 
-    # -- an entry's own day
-
     def mapped(self, entry: Entry, portion: Portion) -> tuple[Value, ...]:
-        """Worker, project, customer and service, each with the row and the fields that it goes by."""
+        """Worker, project, customer and service, each with its row and the fields it goes by."""
         config, day = self.config, portion.date
         worker = on(config.workers, portion.worker, day)
         project = on(config.projects, portion.project, day)
@@ -67,13 +61,19 @@ class Provenance:
         )
 
     def _matched(
-        self, what: str, row: Version | None, refs: Mapping[str, tuple[Mapping[str, str], ...]],
-        entry: Entry, columns: Mapping[str, str],
+        self,
+        what: str,
+        row: Version | None,
+        refs: Mapping[str, tuple[Mapping[str, str], ...]],
+        entry: Entry,
+        columns: Mapping[str, str],
     ) -> Value:
         names = {key: str(getattr(entry, column) or "") for key, column in columns.items()}
         if row is None:
             said = ", ".join(f"{key} {text}" for key, text in names.items() if text)
-            return Value(what=what, value=None, how=f"no row for {said}" if said else "the entry names none")
+            return Value(
+                what=what, value=None, how=f"no row for {said}" if said else "the entry names none"
+            )
         fitting = [keys for keys in refs.get(entry.source, ()) if _fits(keys, names)]
         keys = max(fitting, key=len, default={})
         by = ", ".join(f"{key} {names[key]}" for key in columns if key in keys) or f"any {what}"
@@ -84,8 +84,12 @@ class Provenance:
             how = "the project has none" if project else "no project"
             return Value(what="customer", value=None, how=how)
         customer = on(self.config.customers, project.customer, day)
-        return Value(what="customer", value=project.customer, how="by the project",
-                     row=customer.row if customer else self.row(project, "customer", "customer"))
+        return Value(
+            what="customer",
+            value=project.customer,
+            how="by the project",
+            row=customer.row if customer else self.row(project, "customer", "customer"),
+        )
 
     def bill_rate(self, entry: Entry, portion: Portion) -> Rate | None:
         """The rate that billing took, and which of the possible ones it is: the most specific."""
@@ -101,9 +105,15 @@ class Provenance:
             yield "the entry's own", None
         project = on(config.projects, portion.project, day)
         if project and worker in project.worker_rates:
-            yield "worker on project", self.row(project, "worker_rates", f"billing.workers.{worker}")
+            yield (
+                "worker on project",
+                self.row(project, "worker_rates", f"billing.workers.{worker}"),
+            )
         if project and service in project.service_rates:
-            yield "service on project", self.row(project, "service_rates", f"billing.services.{service}")
+            yield (
+                "service on project",
+                self.row(project, "service_rates", f"billing.services.{service}"),
+            )
         if project and project.rate is not None:
             yield "project", self.row(project, "rate", "billing.rate")
         customer = on(config.customers, portion.customer, day)
@@ -122,9 +132,15 @@ class Provenance:
             if segment.rate is None:
                 continue
             row, how = _pay_rate(portion, segment.pay_class, rates)
-            found.setdefault((segment.rate, how), Rate(
-                rate=segment.rate, currency=segment.currency, how=how,
-                place=places.get(row.key) if row else None))
+            found.setdefault(
+                (segment.rate, how),
+                Rate(
+                    rate=segment.rate,
+                    currency=segment.currency,
+                    how=how,
+                    place=places.get(row.key) if row else None,
+                ),
+            )
         return tuple(found.values())
 
     def law(self, portion: Portion) -> Value | None:
@@ -136,8 +152,12 @@ class Provenance:
             return None
         named = worker.jurisdiction in self.config.rules.overtime.packs
         path = f"jurisdictions.{worker.jurisdiction}" if named else "default"
-        return Value(what="law", value=portion.pack, how=f"for {worker.jurisdiction or 'everyone'}",
-                     row=self.known(f"rules/overtime {path}"))
+        return Value(
+            what="law",
+            value=portion.pack,
+            how=f"for {worker.jurisdiction or 'everyone'}",
+            row=self.known(f"rules/overtime {path}"),
+        )
 
     def rounding(self, purpose: str) -> Value | None:
         """The rule that rounds this purpose here, in words; cost takes pay's seconds."""
@@ -146,75 +166,32 @@ class Provenance:
         if not rule.increment or rule.where != "tieout":
             return None
         grace = f", grace {format_seconds(rule.grace)}" if rule.grace else ""
-        return Value(what="rounding", value=None, row=self.known(f"rules/rounding {rounded}"),
-                     how=f"{rule.mode} {format_seconds(rule.increment)} per {rule.per}{grace}")
+        return Value(
+            what="rounding",
+            value=None,
+            row=self.known(f"rules/rounding {rounded}"),
+            how=f"{rule.mode} {format_seconds(rule.increment)} per {rule.per}{grace}",
+        )
 
     def premium(self) -> Value:
         """Where the premium of overtime goes, and the rule that says so."""
-        return Value(what="premium", value=self.config.rules.overtime.premium,
-                     row=self.known("rules/overtime premium"))
-
-    # -- a document's posting date
-
-    def header(self, document: Document, target: str) -> tuple[Value, ...]:
-        """The party's name in the books, the control account, the currency."""
-        day = date.fromisoformat(document.date)
-        values = []
-        rows: Sequence[Version] = getattr(self.config, _PARTIES.get(document.role or "", "accounts"))
-        party = posted(rows, document.party, day) if document.party else None
-        if party:
-            values.append(Value(what=document.role or "party", value=document.party_ref, how=str(document.party),
-                                row=self.row(party, "books", f"{target}.{document.role}")))
-        values += self._account(document.control, document.control_ref, target, day)
-        if document.role == "customer" and party and "currency" in vars(party):
-            values.append(Value(what="currency", value=document.currency,
-                                how="" if vars(party)["currency"] else "the company's",
-                                row=self.row(party, "currency", "currency")))
-        return tuple(values)
-
-    def line(self, document: Document, line: Line, target: str) -> tuple[Value, ...]:
-        """The rows behind the references of one line; its rate's row is the entries' own."""
-        config, day = self.config, date.fromisoformat(document.date)
-        values = list(self._account(line.account, line.account_ref, target, day))
-        project = posted(config.projects, line.project, day)
-        if project:
-            values += self._of(project, "job", line.job, "books", f"{target}.job")
-            values += self._of(project, "class", line.class_, "class_", "class")
-        service = posted(config.services, line.service, day)
-        if service:
-            values += self._of(service, "item", line.item, "item", "item")
-        earning = on(config.earnings, line.pay_class, day)
-        if earning:
-            values += self._of(earning, "earning", line.earning, "books", target)
-        return (*values, *self._tax(document, line, day))
-
-    def _account(self, role: str | None, ref: str | None, target: str, day: date) -> list[Value]:
-        account = on(self.config.accounts, role, day) if role else None
-        if account is None:
-            return []
-        return [Value(what="account", value=ref, how=str(role), row=self.row(account, "books", target))]
-
-    def _of(self, version: Version, what: str, value: str | None, field: str, path: str) -> list[Value]:
-        if value is None:
-            return []
-        return [Value(what=what, value=value, how=getattr(version, "id"),  # noqa: B009
-                      row=self.row(version, field, path))]
-
-    def _tax(self, document: Document, line: Line, day: date) -> list[Value]:
-        customer = posted(self.config.customers, document.party, day)
-        service = posted(self.config.services, line.service, day)
-        giver = customer if customer and customer.tax else service
-        if line.tax is None or giver is None:
-            return []
-        return [Value(what="tax", value=line.tax, how=giver.id, row=self.row(giver, "tax", "tax"))]
+        return Value(
+            what="premium",
+            value=self.config.rules.overtime.premium,
+            row=self.known("rules/overtime premium"),
+        )
 
 
 def _fits(keys: Mapping[str, str], names: Mapping[str, str]) -> bool:
-    return all(text == (names[key].lower() if key == "email" else names[key]) for key, text in keys.items())
+    return all(
+        text == (names[key].lower() if key == "email" else names[key]) for key, text in keys.items()
+    )
 
 
-def _pay_rate(portion: Portion, pay_class: str, rates: Sequence[PayRate]) -> tuple[PayRate | None, str]:
-    """The captured row that counts, and what it narrows: project and class, project, class, neither.
+def _pay_rate(
+    portion: Portion, pay_class: str, rates: Sequence[PayRate]
+) -> tuple[PayRate | None, str]:
+    """The captured row that counts, and what it is for: project and class, project, class, neither.
 
     A premium class without a row of its own takes the rate of regular hours.
     """
@@ -227,5 +204,8 @@ def _pay_rate(portion: Portion, pay_class: str, rates: Sequence[PayRate]) -> tup
     row = next((held[key] for key in own if key in held), None)
     if row is None:
         return None, "no captured row"
-    words = [f"for {row.earning}" if row.earning else "", f"on {row.project}" if row.project else ""]
+    words = [
+        f"for {row.earning}" if row.earning else "",
+        f"on {row.project}" if row.project else "",
+    ]
     return row, " ".join([*filter(None, words), f"from {row.from_date}"])

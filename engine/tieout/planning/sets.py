@@ -88,7 +88,8 @@ def order(
     """Losers before gainers. Without moves among them, reductions are phase 0 and the rest phase 1."""
     phase: dict[str, int] = {}
     broken: set[str] = set()
-    waiting = {base: {b for b in after.get(base, ()) if b in set(bases)} for base in sorted(bases)}
+    mine = frozenset(bases)
+    waiting = {base: after.get(base, frozenset()) & mine for base in sorted(bases)}
     step = 0
     while waiting:
         ready = [base for base, before in waiting.items() if not before - phase.keys() - broken]

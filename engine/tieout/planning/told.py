@@ -15,13 +15,15 @@ from tieout.domain.document import Document
 from tieout.domain.key import base_key
 from tieout.domain.plan import Body
 from tieout.pipeline.lineage import Lineage
-from tieout.pipeline.run import Inputs, Story, compute
-from tieout.planning.build import Builder
+from tieout.pipeline.run import Story, compute
+from tieout.planning.build import body, inputs
 from tieout.planning.gather import Gathered, gather
 from tieout.planning.provenance import Provenance
 from tieout.planning.trace import Standing
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from tieout.store.snapshot import SnapshotRef
 
 
@@ -66,7 +68,8 @@ class Told:
 
     def desired(self, base: str) -> Document | None:
         """The document as it should be: as planned, else as the entries alone ask for it."""
-        planned = next((c.after for c in self.changes(base) if c.document == base and c.after), None)
+        acts = (c.after for c in self.changes(base) if c.document == base)
+        planned = next(filter(None, acts), None)
         text = self.story.desired(base)
         return planned or (Document.from_json(json.loads(text)) if text else None)
 
@@ -75,9 +78,9 @@ class Told:
         desired = self.lineage.target(base)
         return desired or next(
             target for state in (self.gathered.records, self.gathered.applied)
-            for target, key in zip(state.column("target").to_pylist(), state.column("key").to_pylist(),
-                                   strict=True)
-            if base_key(key) == base)
+            for target, key in _named(state)
+            if base_key(key) == base
+        )
 
     def changes(self, base: str) -> tuple[Change, ...]:
         """What the plan does to the chain of this document."""
@@ -101,11 +104,13 @@ class Told:
 
 @contextmanager
 def tell(config: Config) -> Iterator[Told]:
-    """Tells the story on the newest snapshots. Raises ``Refused`` where something was never pulled."""
+    """Tells the story on the newest snapshots. Raises ``Refused``: something was never pulled."""
     gathered = gather(config)
-    inputs = Inputs(
-        config=config, as_of=gathered.as_of, entries=gathered.entries, rates=gathered.rates,
-        applied=gathered.applied, records=gathered.records, resolutions=gathered.resolutions,
-    )
-    with compute(inputs) as story:
-        yield Told(gathered, story, Builder(gathered, story, ()).body())
+    with compute(inputs(gathered)) as story:
+        yield Told(gathered, story, body(gathered, story))
+
+
+def _named(state: pa.Table) -> Iterator[tuple[str, str]]:
+    """(target, key) of every document in one of the states."""
+    columns = (state.column(name).to_pylist() for name in ("target", "key"))
+    yield from zip(*columns, strict=True)

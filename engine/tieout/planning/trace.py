@@ -1,7 +1,8 @@
 """What `tieout explain KEY` tells: the whole way of one entry, or of one document, as plain values.
 
-``row`` is the address of a configuration row; where it stands, and who wrote it, is in ``origins`` of
-the whole. ``place`` is the ``file:line`` of something captured. Seconds, minor units, scaled rates.
+``row`` is the address of a configuration row; where it stands, and who wrote it, is in ``origins``
+of the whole. ``place`` is the ``file:line`` of something captured. Seconds, minor units, scaled
+rates.
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """What becomes of a portion for one purpose: ``booked``, ``held`` or ``excluded``, with the code.
+    """What becomes of a portion for one purpose: ``booked``, ``held`` or ``excluded``, with the
+    code.
 
-    ``seconds`` as captured, ``counted`` as rounded by ``rule`` (the address and its words).
+    ``seconds`` as captured, ``counted`` as rounded; ``rule`` rounded it, or excludes it.
     """
 
     purpose: str
@@ -104,8 +106,8 @@ class EntryLine:
 class EntryTrace:
     """An entry from where it was captured to the lines that it stands in.
 
-    ``begins`` and ``ends`` are wall-clock times in ``timezone``, the worker's (a day or week has none).
-    ``shares``: what it adds to the cost of its journals' lines.
+    ``begins`` and ``ends`` are wall-clock times in ``timezone``, the worker's; a day or week has
+    none. ``shares``: what it adds to the cost of its journals' lines.
     """
 
     key: str
@@ -166,7 +168,7 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentTrace:
-    """A document: what it should be, line by line, what the books hold, what we wrote, what is next.
+    """A document: what it should be line by line, what the books hold, what we wrote, what is next.
 
     ``desired``: whether the entries ask for it now; if not, ``document`` is what stands of it and
     ``entries`` are those that it was last written from.

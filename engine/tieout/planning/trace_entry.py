@@ -22,10 +22,15 @@ def trace_entry(told: Told, key: str) -> EntryTrace:
     portions = told.lineage.portions(key)
     zone = _zone(told, portions)
     trace = EntryTrace(
-        key=key, entry=entry, place=told.places("entries", [key]).get(key, ""), timezone=zone,
-        begins=_local(entry.start_at, zone), ends=_local(entry.end_at, zone),
+        key=key,
+        entry=entry,
+        place=told.places("entries", [key]).get(key, ""),
+        timezone=zone,
+        begins=_local(entry.start_at, zone),
+        ends=_local(entry.end_at, zone),
         portions=_portions(told, entry, portions),
-        lines=_lines(told, told.lineage.lines_of_entry(key)), shares=tuple(told.lineage.cost_shares(key)),
+        lines=_lines(told, told.lineage.lines_of_entry(key)),
+        shares=tuple(told.lineage.cost_shares(key)),
     )
     return _located(told, trace)
 
@@ -56,11 +61,14 @@ def _portion(
     rows = told.provenance
     pay = rows.pay_rates(portion, rates, places) if {"pay", "cost"} & set(portion.states) else ()
     return PortionTrace(
-        date=portion.date, seconds=portion.seconds, hour_kind=portion.hour_kind,
+        date=portion.date,
+        seconds=portion.seconds,
+        hour_kind=portion.hour_kind,
         mapped=rows.mapped(entry, portion),
         uses=tuple(_use(told, entry, portion, purpose) for purpose in portion.states),
         segments=() if portion.contractor else portion.segments,
-        law=rows.law(portion), pay=pay,
+        law=rows.law(portion),
+        pay=pay,
         bill=rows.bill_rate(entry, portion) if portion.states.get("billing", 299) < 250 else None,
     )
 
@@ -71,14 +79,24 @@ def _use(told: Told, entry: Entry, portion: Portion, purpose: str) -> Use:
     code = None if booked else f"TO{state}"
     sentence, row = "", None
     if held:
-        sentence = next((e.message for e in told.body.exceptions
-                         if (e.entry, e.purpose, e.code) == (entry.key, purpose, code)), "")
+        sentence = next(
+            (
+                e.message
+                for e in told.body.exceptions
+                if (e.entry, e.purpose, e.code) == (entry.key, purpose, code)
+            ),
+            "",
+        )
     elif not booked:
         sentence, row = _excluded(told, entry, portion, purpose)
     rule = told.provenance.rounding(purpose) if booked or held else None
     return Use(
-        purpose=purpose, state="booked" if booked else "held" if held else "excluded", code=code,
-        sentence=sentence, seconds=portion.seconds, counted=portion.counted[purpose],
+        purpose=purpose,
+        state="booked" if booked else "held" if held else "excluded",
+        code=code,
+        sentence=sentence,
+        seconds=portion.seconds,
+        counted=portion.counted[purpose],
         rule=Value(what="reason", value=None, row=row) if row else rule,
     )
 
@@ -95,21 +113,28 @@ def _excluded(told: Told, entry: Entry, portion: Portion, purpose: str) -> tuple
     unbilled = entry.billable is False
     match portion.states[purpose]:
         case 250:
-            return f"{purpose} begins on {starts}", rows.known(f"streams/{portion.stream} starts.{purpose}")
+            return f"{purpose} begins on {starts}", rows.known(
+                f"streams/{portion.stream} starts.{purpose}"
+            )
         case 251:
             return "this environment leaves out the worker, or the day", None
         case 252:
             what = {"billing": "billable", "record": "recorded"}.get(purpose, "paid")
             return f"hours of kind {portion.hour_kind} are not {what}", kind
         case 253:
-            said = "the tracker says it is not billable" if unbilled else "the project is not billed"
+            said = (
+                "the tracker says it is not billable" if unbilled else "the project is not billed"
+            )
             return said, None if unbilled else method
         case 254:
             return f"the project's billing method is {project.method if project else '-'}", method
         case 255:
             return "the tracker says it was billed already", None
         case 256:
-            return f"no document of {portion.stream} is for {purpose} of {who}", f"streams/{portion.stream}"
+            return (
+                f"no document of {portion.stream} is for {purpose} of {who}",
+                f"streams/{portion.stream}",
+            )
         case _:
             return "it has no seconds", None
 
@@ -119,17 +144,27 @@ def _lines(told: Told, claims: Sequence[LineClaim]) -> tuple[EntryLine, ...]:
     purposes: dict[tuple[str, str], list[LineClaim]] = {}
     for claim in claims:
         purposes.setdefault((claim.document, claim.line), []).append(claim)
-    documents = {d.key: d for key in {claim.document for claim in claims} if (d := told.desired(key))}
+    documents = {
+        d.key: d for key in {claim.document for claim in claims} if (d := told.desired(key))
+    }
     result = []
     for (key, line), same in sorted(purposes.items()):
         document = documents[key]
         whole = next((x for x in document.lines if x.key == line), Line(key=line))
-        result.append(EntryLine(
-            document=key, kind=document.kind, line=line, purposes=tuple(c.purpose for c in same),
-            seconds=same[0].seconds, line_seconds=whole.seconds, rate=whole.rate,
-            amount=whole.amount if document.currency else None, currency=document.currency,
-            standing=told.standing(key),
-        ))
+        result.append(
+            EntryLine(
+                document=key,
+                kind=document.kind,
+                line=line,
+                purposes=tuple(c.purpose for c in same),
+                seconds=same[0].seconds,
+                line_seconds=whole.seconds,
+                rate=whole.rate,
+                amount=whole.amount if document.currency else None,
+                currency=document.currency,
+                standing=told.standing(key),
+            )
+        )
     return tuple(result)
 
 

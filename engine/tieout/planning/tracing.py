@@ -48,9 +48,13 @@ def _document(told: Told, key: str) -> str:
 
 
 def _none(what: str, key: str) -> Diagnostic:
-    where = {"entry": "is in the newest snapshot", "document": "is desired, written or in the books"}[what]
+    where = {
+        "entry": "is in the newest snapshot",
+        "document": "is desired, written or in the books",
+    }[what]
     return Diagnostic(
-        code="TO294", message=f"no {what} {key[:80]!r} {where}",
+        code="TO294",
+        message=f"no {what} {key[:80]!r} {where}",
         hint="give the key as a plan or the list of exceptions shows it",
         next="tieout plan --format json",
     )
@@ -59,7 +63,8 @@ def _none(what: str, key: str) -> Diagnostic:
 def _several(what: str, key: str, found: list[str]) -> Diagnostic:
     more = " and more" if len(found) > _LISTED else ""
     return Diagnostic(
-        code="TO295", message=f"{key[:80]!r} fits several {what}",
+        code="TO295",
+        message=f"{key[:80]!r} fits several {what}",
         hint=f"say more of it: {', '.join(found[:_LISTED])}{more}",
         next=f"tieout explain {found[0]}",
     )

@@ -52,8 +52,8 @@ def test_what_was_written_is_read(saved, tmp_path):
         b"[" * 100_000,
         b'{"tieout_plan": 1, "id": "x", "body": []}',
         b'{"tieout_plan": 1, "id": "x", "body": {}, "envelope": {}}',
-        gzip.compress(b'{"tieout_plan": 1}')[:-9],
-        gzip.compress(b"{}"),
+        gzip.compress(b'{"tieout_plan": 1}', mtime=0)[:-9],
+        gzip.compress(b"{}", mtime=0),
     ],
 )
 def test_anything_else_is_no_plan(tmp_path, content):
@@ -78,6 +78,24 @@ def test_a_plan_that_was_changed_is_noticed(saved):
     found = refusal(edited(saved, richer))
     assert found.code == "TO452"
     assert "was changed after it was made" in found.message
+
+
+def test_whose_row_stands_where_is_sealed_as_well(saved):
+    found = refusal(edited(saved, lambda data: data["envelope"].update(authors=["nobody"])))
+    assert found.code == "TO452"
+    assert "authors, commits and lines was changed" in found.message
+
+
+def test_a_byte_taken_out_or_turned_is_noticed(saved):
+    whole = saved.read_bytes()
+    plan = plan_file.read(saved)
+    for at in range(0, len(whole), 7):
+        for other in (b"", bytes([whole[at] ^ 1])):
+            saved.write_bytes(whole[:at] + other + whole[at + 1 :])
+            try:
+                assert plan_file.read(saved) == plan
+            except Refused as refused:
+                assert refused.diagnostics[0].code in {"TO451", "TO452", "TO453"}
 
 
 def test_a_plan_of_another_format_is_refused_by_name(saved):

@@ -15,6 +15,20 @@ def test_the_page(golden):
     assert exceptions.text(()).startswith("Nothing is held.")
 
 
+def test_a_list_for_each_owner():
+    found = exceptions.select(made.full_plan())
+    page = exceptions.text(found, by_owner=True)
+    heads = [line for line in page.splitlines() if line.startswith("→ ")]
+    owners = [head.split()[1] for head in heads]
+    named = [owner for owner in owners if owner != "nobody"]
+    assert named == sorted({e.owner for e in found if e.owner})
+    assert owners[len(named):] == (["nobody"] if any(not e.owner for e in found) else [])
+    for line in exceptions.text(found).splitlines():  # the same rows, under their owners
+        row = line.partition("  → ")[0].rstrip()
+        assert row.startswith(("TO", "Next")) or row[:40] in page
+    assert page.endswith(f"Next: tieout explain {found[0].code}\n")
+
+
 def test_filters():
     plan = made.full_plan()
     assert {e.code for e in exceptions.select(plan, code="to201")} == {"TO201"}
