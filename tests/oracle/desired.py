@@ -38,7 +38,7 @@ def desired(
     portions = portions_of(config, entries, as_of)
     worked = [p for p in portions if of.worked(config, p, as_of)]
     seconds = rounded_seconds(config, worked)
-    segments = segments_of(config, worked, seconds)
+    segments = segments_of(config, worked, seconds, rates)
     states = {p.id: states_of(config, p, as_of, rates, segments) for p in portions}
     expenses, costs = journal_parts(config, worked, states, segments, rates)
     parts = parts_of(config, worked, states, seconds, segments, rates) + expenses
@@ -79,7 +79,9 @@ def counts_for_pay(portion: Portion) -> bool:
     return not of.before_start(portion, "pay") and not of.unwanted(portion, "pay")
 
 
-def segments_of(config: Config, worked: Sequence[Portion], seconds: Rounded) -> Segments:
+def segments_of(
+    config: Config, worked: Sequence[Portion], seconds: Rounded, rates: Sequence[PayRate]
+) -> Segments:
     paid = [p for p in worked if counts_for_pay(p)]
     regular = {
         p.id: (Segment(seconds=p.seconds, pay_class="regular", percent=100, basis=None),)
@@ -169,7 +171,7 @@ def journal_parts(
             weeks[week].append(
                 Cost(
                     document=part.header.key, line=part.line.key, booked=booked, rate=rate.rate,
-                    segment=segment,
+                    segment=segment, counts=of.traits(portion).counts_to_overtime,
                 )
             )  # fmt: skip
     costs: dict[tuple[str, str], int] = defaultdict(int)

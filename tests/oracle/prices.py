@@ -27,27 +27,38 @@ def bill_rate(portion: Portion) -> int | None:
 
 
 def pay_rate(rates: Iterable[PayRate], portion: Portion, earning: str) -> PayRate | None:
-    """Of the worker on the work date: for project and earning, project, earning, or neither."""
+    """Of the worker on the work date: for project and earning, project, earning, or neither.
+
+    A pay class without a row of its own has the rate of ``regular``.
+    """
     project = portion.project.id if portion.project else None
     assert portion.worker is not None
     mine = [r for r in rates if r.worker == portion.worker.id]
-    for wanted in [(project, earning), (project, None), (None, earning), (None, None)]:
+
+    def held(wanted: tuple[str | None, str | None]) -> PayRate | None:
         rows = [r for r in mine if (r.project, r.earning) == wanted and r.from_date <= portion.date]
         last = max(rows, key=lambda r: (r.from_date, r.key), default=None)
-        if last and (last.to_date is None or portion.date <= last.to_date):
-            return last
-    return None
+        return last if last and (last.to_date is None or portion.date <= last.to_date) else None
+
+    if not (held((project, earning)) or held((None, earning))):
+        earning = "regular"
+    order = [(project, earning), (project, None), (None, earning), (None, None)]
+    return next((row for row in map(held, order) if row is not None), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """A rated segment of an employee's week, and where it is booked (or would be, while held)."""
+    """A rated segment of an employee's week, and where it is booked (or would be, while held).
+
+    ``counts``: it was worked, and stands in the regular rate.
+    """
 
     document: str
     line: str
     booked: bool
     rate: int
     segment: Segment
+    counts: bool = True
 
 
 Component = tuple[str, str, bool]
@@ -63,8 +74,10 @@ def week_cost(costs: Sequence[Cost], currency: str, premium: str) -> dict[Compon
     """
     exact: dict[Component, Fraction] = defaultdict(Fraction)
     unit = Fraction(10 ** minor_digits(currency), SECONDS_PER_HOUR * RATE_SCALE)
-    seconds = sum(cost.segment.seconds for cost in costs)
-    straight = sum(cost.segment.seconds * cost.rate for cost in costs)
+    # Leave, holidays and sickness are no part of the regular rate: 29 CFR 778.218.
+    regular = [cost for cost in costs if cost.counts and cost.segment.seconds]
+    seconds = sum(cost.segment.seconds for cost in regular)
+    straight = sum(cost.segment.seconds * cost.rate for cost in regular)
     average = Fraction(straight, seconds) if seconds else Fraction(0)  # 29 CFR 778.115
     premiums = [
         cost.segment.seconds * Fraction(cost.segment.percent - 100, 100) * average for cost in costs
@@ -74,7 +87,7 @@ def week_cost(costs: Sequence[Cost], currency: str, premium: str) -> dict[Compon
         exact[here] += cost.segment.seconds * cost.rate * unit
         if premium == "where_worked":
             exact[here] += own * unit
-        elif premium == "pro_rata":
+        elif premium == "pro_rata" and cost.counts:
             share = Fraction(cost.segment.seconds, seconds) if seconds else Fraction(0)
             exact[here] += sum(premiums) * share * unit
         elif cost.segment.percent > 100:

@@ -13,8 +13,11 @@ from tieout.cli import console
 def command(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="[CODE|KEY]", help="A code like TO201 (none lists them all), an entry's "
-                       "key, or a document's: all of it, or as much as names it."),
+        typer.Argument(
+            metavar="[CODE|KEY]",
+            help="A code like TO201 (none lists them all), an entry's "
+            "key, or a document's: all of it, or as much as names it.",
+        ),
     ] = None,
     env: Annotated[
         str | None, typer.Option(metavar="NAME", help="The environment to work in.")
@@ -28,8 +31,8 @@ def command(
 ) -> None:
     """Spell out a code, or trace an entry or a document from the tracker to the books.
 
-    A code: its meaning, cause, mend and an example. A key: every figure with the mapping row and the
-    rule that it comes from, at file and line.
+    A code: its meaning, cause, mend and an example. A key: every figure with the mapping row and
+    the rule that it comes from, at file and line.
     """
     from tieout.domain.diagnostic import Refused
     from tieout.planning.tracing import is_key

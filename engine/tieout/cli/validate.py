@@ -12,7 +12,10 @@ from tieout.cli.context import company_root
 from tieout.cli.exits import ExitCode
 
 if TYPE_CHECKING:
-    from tieout.config.model import Loaded
+    from collections.abc import Sequence
+
+    from tieout.config.model import Config
+    from tieout.domain.diagnostic import Diagnostic
 
 
 class Format(StrEnum):
@@ -38,14 +41,15 @@ def command(
     Nothing is pulled, planned or written.
     """
     from tieout.config.load import load
-    from tieout.domain.diagnostic import ordered
+    from tieout.domain.diagnostic import Severity, ordered
+    from tieout.pulling.pull import unusable
     from tieout.pulling.unmatched import unmatched
     from tieout.reporting import diagnostics
 
     loaded = load(company_root(), env)
     found = loaded.diagnostics
     if loaded.config is not None:
-        found = ordered((*found, *unmatched(loaded.config)))
+        found = ordered((*found, *unusable(loaded.config), *unmatched(loaded.config)))
     if shown is Format.JSON:
         console.out(diagnostics.as_json(found))
     elif shown is Format.GITHUB and found:
@@ -53,15 +57,16 @@ def command(
     elif shown is Format.TEXT:
         if found:
             console.out(diagnostics.text(found, colour=console.coloured()) + "\n")
-        console.out(_summary(loaded, diagnostics.counted(found)))
-    raise typer.Exit(ExitCode.ERROR if loaded.config is None else ExitCode.DONE)
+        console.out(_summary(loaded.config, found, diagnostics.counted(found)))
+    wrong = any(d.severity is Severity.ERROR for d in found)
+    raise typer.Exit(ExitCode.ERROR if wrong else ExitCode.DONE)
 
 
-def _summary(loaded: Loaded, counted: str) -> str:
-    config = loaded.config
-    if config is None:
-        first = next(d for d in loaded.diagnostics if d.severity == "error")
-        return f"{counted}\n\nNext: {first.next}, mend it, then: tieout validate"
+def _summary(config: Config | None, found: Sequence[Diagnostic], counted: str) -> str:
+    first = next((d for d in found if d.severity == "error"), None)
+    if first is not None or config is None:
+        code = first.code if first else ""
+        return f"{counted}\n\nNext: tieout explain {code}, mend it, then: tieout validate"
     kinds = ("workers", "customers", "projects", "services", "accounts")
     ids = {kind: len({row.id for row in getattr(config, kind)}) for kind in kinds}
     rows = ", ".join(f"{n:,} {kind if n != 1 else kind[:-1]}" for kind, n in ids.items())

@@ -204,7 +204,7 @@ class Rounding:
 
     where: str = "tieout"
     increment: int = 0
-    mode: str = "nearest"                  # nearest | up | down
+    mode: str = "nearest"                  # nearest | nearest_minute_first | up | down
     per: str = "entry"                     # entry | day | week
     grace: int = 0
 
@@ -213,7 +213,9 @@ class Rounding:
 class Tier:
     """One row of a law pack: hours past ``over`` seconds within ``window`` are paid ``percent`` %.
 
-    ``window``: day | week | seventh_day. ``exclude``: hours already at a premium don't count here.
+    ``window``: day | consecutive (hours in a row, whatever the day) | seventh_day | week | month (of
+    the calendar, counting overtime alone). ``exclude``: hours already at a premium don't count here.
+    ``rate_below``: only for who is paid less an hour (scaled rate), or at a rate that nobody knows.
     ``basis`` is the legal basis that each overtime segment carries; ``place``: where it stands.
     """
 
@@ -227,17 +229,30 @@ class Tier:
     from_: date = ALWAYS
     to: date = FOREVER
     verified: bool = True
+    rate_below: int | None = None
     place: Position | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class LawPack:
-    """``id`` like ``law/us-ca``; ``week_starts`` None: the company's own workweek."""
+    """``id`` like ``law/us-ca``.
+
+    ``combination``: highest (of the day's tier and the week's, hour by hour) | greater (the tiers of
+    the day or those of the week throughout, whichever pay more). ``workday``: calendar | first_work
+    (24 hours from when work begins). ``weeks``: how many workweeks the tiers of window ``week``
+    count over, from the one that ``anchor`` lies in. ``gap``: seconds of a pause that doesn't end
+    consecutive hours.
+    """
 
     id: str
     title: str
     tiers: tuple[Tier, ...]
     reviewed: str = "never"
+    combination: str = "highest"
+    workday: str = "calendar"
+    weeks: int = 1
+    anchor: date = date(1970, 1, 5)
+    gap: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

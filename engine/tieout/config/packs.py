@@ -9,7 +9,8 @@ from tieout.config import resources
 from tieout.config.files import File, parse
 from tieout.config.findings import Findings
 from tieout.config.model import ALWAYS, FOREVER, LawPack, Tier
-from tieout.config.scalars import day, duration, flag, multiplier
+from tieout.config.scalars import day, duration, flag, multiplier, rate, weeks
+from tieout.config.reader import Map
 from tieout.config.shape import Check, Report
 from tieout.domain.diagnostic import Position
 
@@ -21,7 +22,7 @@ def named(pack: str, own: list[File], check: Check, findings: Findings) -> LawPa
     unsound. The company's own files have been checked; a built-in one is checked here."""
     for file in own:
         if file.name == f"rules/{pack}.yaml":
-            return _sound(pack, file, check)
+            return _sound(pack, file, check, findings)
     if not pack.startswith(PREFIX):
         return None
     try:
@@ -41,29 +42,53 @@ def known(own: list[File]) -> tuple[str, ...]:
 def _built_in(pack: str, path: Path, check: Check, findings: Findings) -> LawPack | None:
     name = f"rules/{pack}.yaml"
     root = parse(path.read_bytes(), name, findings)
-    if root is None or not check(root, Report(name, findings)):
+    report = Report(name, findings)
+    if root is None or not check(root, report) or not _consistent(root, report):
         return None
     return _pack(pack, name, root)
 
 
-def _sound(pack: str, file: File, check: Check) -> LawPack | None:
-    """Checked a second time, silently, so that an unsound file isn't used; packs are small."""
-    sound = check(file.root, Report(file.name, Findings()))
-    return _pack(pack, file.name, file.root) if sound else None
+def _consistent(root: Map, report: Report) -> bool:
+    """Tiers of one window are one ladder: weeks of one length, and one rate below which they hold."""
+    fine, first = True, dict[str, Any]()
+    for tier in root["tiers"]:
+        family = "week" if weeks(tier["window"]) else str(tier["window"])
+        said = (str(tier["window"]), tier.get("rate_below"))
+        if first.setdefault(family, said) != said:
+            fine = report.wrong(
+                "TO107", tier, f"the tiers of a window differ in their weeks or rate_below: {family}",
+                "make them alike, or write a pack for each",
+            )  # fmt: skip
+    return fine
+
+
+def _sound(pack: str, file: File, check: Check, findings: Findings) -> LawPack | None:
+    """Its shape is checked a second time, silently, so that an unsound file isn't used."""
+    if not check(file.root, Report(file.name, Findings())):
+        return None
+    consistent = _consistent(file.root, Report(file.name, findings))
+    return _pack(pack, file.name, file.root) if consistent else None
 
 
 def _pack(pack: str, file: str, node: Any) -> LawPack:
+    given = {"anchor": day(node["anchor"])} if "anchor" in node else {}
+    windows = {str(tier["window"]) for tier in node["tiers"]}
     return LawPack(
         id=pack,
         title=str(node["title"]),
         reviewed=str(node["reviewed"]),
         tiers=tuple(_tier(file, tier) for tier in node["tiers"]),
+        combination=str(node.get("combination", "highest")),
+        workday=str(node.get("workday", "calendar")),
+        weeks=max((span for window in windows if (span := weeks(window))), default=1),
+        gap=duration(node.get("gap", "0s")),
+        **given,
     )
 
 
 def _tier(file: str, node: Any) -> Tier:
     return Tier(
-        window=str(node["window"]),
+        window="week" if weeks(node["window"]) else str(node["window"]),
         over=duration(node["over"]),
         percent=multiplier(node["multiplier"]),
         pay_class=str(node["pay_class"]),
@@ -73,5 +98,6 @@ def _tier(file: str, node: Any) -> Tier:
         from_=day(node["from"]) if "from" in node else ALWAYS,
         to=day(node["to"]) if "to" in node else FOREVER,
         verified=flag(node.get("verified", "true")),
+        rate_below=rate(node["rate_below"]) if "rate_below" in node else None,
         place=Position(file, node.line, node.column),
     )

@@ -16,6 +16,7 @@ from typing import Any, Final
 from tieout.domain.money import CURRENCIES, parse_amount, parse_rate
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WINDOWS: Final = ("day", "consecutive", "seventh_day", "week", "month")
 HOUR_KINDS: Final = ("work", "break", "leave", "holiday", "sick", "standby", "travel")
 COUNTRIES: Final = frozenset(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR "
@@ -38,6 +39,7 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 _HOURS = re.compile(r"(?a)-?(\d{1,6}(?:\.\d{1,9})?)")
 _HOURS_MINUTES = re.compile(r"(?a)(-?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+_WEEKS = re.compile(r"(?a)weeks:([1-9]\d?)")
 _FIGURE = re.compile(r"(?a)-?\d{1,15}(?:\.\d{1,9})?")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s?%")
 _AMOUNT = re.compile(r"(\d[\d.]*)(?: ([A-Z]{3}))?")
@@ -82,6 +84,20 @@ def hours(text: str) -> int:
     if exact != exact.to_integral_value():
         raise ValueError("is no whole number of seconds; write it like 8:20:00")
     return int(exact)
+
+
+def window(text: str) -> str:
+    """Within which hours are counted; ``weeks:2`` is a reference period of two workweeks."""
+    if text not in WINDOWS and not weeks(text):
+        raise ValueError(f"is not {', '.join(WINDOWS)} or weeks:N")
+    return str(text)
+
+
+def weeks(text: str) -> int:
+    """``week`` → 1, ``weeks:4`` → 4 (at most 53), any other window → 0."""
+    found = _WEEKS.fullmatch(text)
+    count_ = int(found[1]) if found else 0
+    return 1 if text == "week" else count_ if count_ <= 53 else 0
 
 
 def figure(text: str) -> Decimal:
@@ -187,6 +203,7 @@ FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {
     "duration": duration,
     "hours": hours,
     "figure": figure,
+    "window": window,
     "rate": rate,
     "share": share,
     "multiplier": multiplier,

@@ -13,7 +13,10 @@ import re
 from typing import Any
 
 _CHAIN = re.compile(r"^(?P<base>.+?)~(?P<n>[1-9][0-9]*)$")
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+#: What we encode are trees, made by ourselves: nothing needs to be looked through for circles.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False
+)
 
 
 def canonical(value: Any) -> str:

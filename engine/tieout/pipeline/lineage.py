@@ -1,4 +1,4 @@
-"""Asks a told story where an entry went: its portions, what they came to, the lines they stand in."""
+"""Asks a told story where an entry went: its portions, what they came to, in which lines."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import date
 from importlib import resources
 from typing import Any
 
-from tieout.domain.entry import ENTRY_COLUMNS, Entry, PayRate
+from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
 from tieout.pipeline.run import Story, statements
 from tieout.pipeline.tables import Numbers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """The part of a portion in one pay class. ``rate``: what the hour is paid, scaled, in ``currency``;
-    None where nobody knows."""
+    """The part of a portion in one pay class. ``rate``: what the hour is paid, scaled, in
+    ``currency``; None where nobody knows."""
 
     seconds: int
     percent: int
@@ -90,9 +90,12 @@ class Lineage:
         return self._connection.execute(sql, parameters).fetchall()
 
     def entries(self, beginning: str, most: int) -> list[str]:
-        """Up to ``most`` keys of entries that begin so; the one that is just this alone, if there is."""
+        """Up to ``most`` keys of entries that begin so; the one that is just this, if there is."""
         rows = self._rows("select key from entry where key = $1", beginning) or self._rows(
-            "select key from entry where starts_with(key, $1) order by key limit $2", beginning, most)
+            "select key from entry where starts_with(key, $1) order by key limit $2",
+            beginning,
+            most,
+        )
         return [key for (key,) in rows]
 
     def entry(self, key: str) -> Entry:
@@ -104,10 +107,14 @@ class Lineage:
 
     def workers(self, entries: Iterable[str]) -> dict[str, str]:
         """The worker of each of these entries, where one is mapped."""
-        return dict(self._rows(
-            "select distinct e.key, w.id from entry e join checked c using (entry_no) "
-            "join (select distinct worker_no, id from worker_row) w using (worker_no) "
-            "where list_contains($1, e.key)", sorted(set(entries))))
+        return dict(
+            self._rows(
+                "select distinct e.key, w.id from entry e join checked c using (entry_no) "
+                "join (select distinct worker_no, id from worker_row) w using (worker_no) "
+                "where list_contains($1, e.key)",
+                sorted(set(entries)),
+            )
+        )
 
     def documents(self) -> list[str]:
         """The keys of all desired documents."""
@@ -116,49 +123,99 @@ class Lineage:
     def target(self, document: str) -> str | None:
         """The target of a desired document."""
         rows = self._rows(
-            "select t.name from desired d join target t using (target_no) where d.document = $1", document)
+            "select t.name from desired d join target t using (target_no) where d.document = $1",
+            document,
+        )
         return str(rows[0][0]) if rows else None
 
     def portions(self, entry: str) -> list[Portion]:
         """The portions of one entry, in their order."""
         rows = self._rows(
-            "select c.portion_no, t.name, c.work_date, c.seconds, w.id, p.id, s.id, u.id, c.hour_kind, "
-            "  coalesce(c.contractor, false), c.pack_no, c.record, c.pay, c.cost, c.billing, "
-            "  r.pay_seconds, r.billing_seconds, c.bill_rate, c.bill_currency, c.pay_rate, c.pay_currency "
+            "select c.portion_no, t.name, c.work_date, c.seconds, w.id, p.id, s.id, u.id, "
+            "  c.hour_kind, coalesce(c.contractor, false), c.pack_no, "
+            "  c.record, c.pay, c.cost, c.billing, "
+            "  r.pay_seconds, r.billing_seconds, c.bill_rate, c.bill_currency, c.pay_rate, "
+            "  c.pay_currency "
             "from entry e join checked c using (entry_no) join rounded r using (portion_no) "
             "join stream t on t.stream_no = c.stream_no "
             "left join (select distinct worker_no, id from worker_row) w using (worker_no) "
             "left join (select distinct project_no, id from project_row) p using (project_no) "
             "left join (select distinct service_no, id from service_row) s using (service_no) "
             "left join (select distinct customer_no, id from customer_named) u using (customer_no) "
-            "where e.key = $1 order by c.portion_no", entry)
+            "where e.key = $1 order by c.portion_no",
+            entry,
+        )
         served = {purpose for (purpose,) in self._rows("select purpose from purpose_claimed")}
         return [self._portion(number, row, served) for number, row in enumerate(rows)]
 
     def _portion(self, number: int, row: tuple[Any, ...], served: set[str]) -> Portion:
-        (portion_no, stream, day, seconds, worker, project, service, customer, kind, contractor, pack,
-         record, pay, cost, billing, paid, billed, bill_rate, bill_currency, pay_rate, pay_currency) = row
+        (
+            portion_no,
+            stream,
+            day,
+            seconds,
+            worker,
+            project,
+            service,
+            customer,
+            kind,
+            contractor,
+            pack,
+            record,
+            pay,
+            cost,
+            billing,
+            paid,
+            billed,
+            bill_rate,
+            bill_currency,
+            pay_rate,
+            pay_currency,
+        ) = row
         states = {"record": record, "pay": pay, "cost": cost, "billing": billing}
         counted = {"record": seconds, "pay": paid, "cost": paid, "billing": billed}
         return Portion(
-            number=number, stream=stream, date=day, seconds=seconds, worker=worker, project=project,
-            service=service, customer=customer, hour_kind=kind, contractor=contractor,
+            number=number,
+            stream=stream,
+            date=day,
+            seconds=seconds,
+            worker=worker,
+            project=project,
+            service=service,
+            customer=customer,
+            hour_kind=kind,
+            contractor=contractor,
             pack=self._packs.get(pack),
             states={purpose: state for purpose, state in states.items() if purpose in served},
             counted={purpose: n for purpose, n in counted.items() if purpose in served},
-            bill_rate=bill_rate, bill_currency=bill_currency, pay_rate=pay_rate, pay_currency=pay_currency,
+            bill_rate=bill_rate,
+            bill_currency=bill_currency,
+            pay_rate=pay_rate,
+            pay_currency=pay_currency,
             segments=self._segments(portion_no, pay_rate, pay_currency),
         )
 
-    def _segments(self, portion_no: int, rate: int | None, currency: str | None) -> tuple[Segment, ...]:
-        """What isn't priced by its segments (a contractor's time, excluded cost) has the portion's rate."""
+    def _segments(
+        self, portion_no: int, rate: int | None, currency: str | None
+    ) -> tuple[Segment, ...]:
+        """What isn't priced by segment (contractors, excluded cost) has the portion's rate."""
         rows = self._rows(
             "select s.seconds, s.percent, s.pay_class, s.basis, c.rate, c.currency from segment s "
-            "left join costed_segment c using (portion_no, seq) where portion_no = $1 order by s.seq",
-            portion_no)
-        return tuple(Segment(seconds=seconds, percent=percent, pay_class=name, basis=basis,
-                             rate=rate if own is None else own, currency=own_currency or currency)
-                     for seconds, percent, name, basis, own, own_currency in rows)
+            "left join costed_segment c using (portion_no, seq) "
+            "where portion_no = $1 order by s.seq",
+            portion_no,
+        )
+        return tuple(
+            Segment(
+                seconds=seconds,
+                percent=percent,
+                pay_class=name,
+                basis=basis,
+                rate=rate if own is None else own,
+                currency=own_currency or currency,
+            )
+            for seconds, percent, name, basis, own, own_currency in rows
+        )
 
     def lines_of_entry(self, entry: str) -> list[LineClaim]:
         """Every line that one entry stands in, by document and line."""
@@ -172,25 +229,42 @@ class Lineage:
         rows = self._rows(
             "select e.key, c.document, c.line, c.purpose, min(c.work_date), sum(c.seconds)::bigint "
             f"from (select * from line_claim where {where}) c join entry e using (entry_no) "
-            "group by all order by c.document, c.line, min(c.work_date), e.key, c.purpose", value)
-        return [LineClaim(entry=entry, document=document, line=line, purpose=purpose, date=day,
-                          seconds=seconds)
-                for entry, document, line, purpose, day, seconds in rows]
+            "group by all order by c.document, c.line, min(c.work_date), e.key, c.purpose",
+            value,
+        )
+        return [
+            LineClaim(
+                entry=entry,
+                document=document,
+                line=line,
+                purpose=purpose,
+                date=day,
+                seconds=seconds,
+            )
+            for entry, document, line, purpose, day, seconds in rows
+        ]
 
     def cost_shares(self, entry: str) -> list[CostShare]:
         """What one employee's entry adds to each line of its journals, booked or held."""
         rows = self._rows(
             "select s.line, s.currency, sum(s.amount)::bigint from cost_share s "
             "join checked c using (portion_no) join entry e using (entry_no) where e.key = $1 "
-            "group by all order by s.line, s.currency", entry)
-        return [CostShare(line=line, currency=currency, amount=amount) for line, currency, amount in rows]
+            "group by all order by s.line, s.currency",
+            entry,
+        )
+        return [
+            CostShare(line=line, currency=currency, amount=amount)
+            for line, currency, amount in rows
+        ]
 
     def pay_rates(self, worker: str) -> list[PayRate]:
         """Every pay rate captured of one worker, by its first day."""
-        columns = ("key", "worker", "from_date", "to_date", "rate", "currency", "project", "earning", "basis")
         rows = self._rows(
-            f"select {', '.join(columns)} from source_rate where worker = $1 order by from_date, key", worker)
-        return [PayRate(**dict(zip(columns, row, strict=True))) for row in rows]
+            f"select {', '.join(RATE_COLUMNS)} from source_rate "
+            "where worker = $1 order by from_date, key",
+            worker,
+        )
+        return [PayRate(*row) for row in rows]
 
 
 def _views() -> str:

@@ -166,6 +166,10 @@ class Story:
         self._load(table("wanted", "key VARCHAR", ((key,) for key in sorted(set(keys)))))
         return dict(self._rows(f"select e.key, {_CONTENT} from entry e semi join wanted using (key)"))
 
+    def seconds(self) -> int:
+        """Of all entries: what every purpose starts from."""
+        return int(self._rows("select coalesce(sum(seconds), 0)::bigint from entry")[0][0])
+
     def control(self) -> list[tuple[str, int, int, int]]:
         """(purpose, state code, source seconds, rounding) per purpose and state."""
         return self._rows(

@@ -96,6 +96,7 @@ def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table
         *_service_tables(config, n),
         _customer_rows(config, n),
         *_named_tables(config, n),
+        _packs(config, n),
         _tiers(config.rules.packs, n),
         _policy(config),
         _streams(config, n),
@@ -241,11 +242,27 @@ def _named_tables(config: Config, n: Numbers) -> Iterable[Table]:
                  for e in config.earnings for t in targets if t in e.books))
 
 
+def _packs(config: Config, n: Numbers) -> Table:
+    """How each law counts. ``anchor``: the first day of the workweek in which periods begin."""
+
+    def first_day(anchor: date) -> date:
+        return anchor - timedelta(days=(anchor.weekday() - config.company.week_starts) % 7)
+
+    return table(
+        "pack",
+        "pack_no INTEGER, greater BOOLEAN, rolling BOOLEAN, consecutive BOOLEAN, gap BIGINT, "
+        "weeks INTEGER, anchor DATE",
+        ((n.pack[p.id], p.combination == "greater", p.workday == "first_work",
+          any(t.window == "consecutive" for t in p.tiers), p.gap, p.weeks, first_day(p.anchor))
+         for p in config.rules.packs.values()),
+    )
+
+
 def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
     """Thresholds as intervals: for every window and stretch of validity, [lo, hi) at a percent."""
     rows: list[tuple[Any, ...]] = []
     for pack in sorted(packs):
-        for window in ("day", "seventh_day", "week"):
+        for window in ("day", "consecutive", "seventh_day", "week", "month"):
             tiers = [t for t in packs[pack].tiers if t.window == window]
             for from_, to in stretches(tiers):
                 rows += _intervals(n.pack[pack], window, from_, to,
@@ -253,7 +270,7 @@ def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
     return table(
         "tier",
         "tier_no INTEGER, pack_no INTEGER, window VARCHAR, from_ DATE, to_ DATE, lo BIGINT, hi BIGINT, "
-        "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR",
+        "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR, rate_below BIGINT",
         ((no, *row) for no, row in enumerate(rows, 1)),
     )
 
@@ -276,10 +293,10 @@ def _intervals(
     excludes = any(t.exclude for t in ordered)
     rows: list[tuple[Any, ...]] = []
     if ordered[0].over > 0:
-        rows.append((pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None))
+        rows.append((pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None, None))
     for tier, end in zip(ordered, ends, strict=True):
         rows.append((pack_no, window, from_, to, tier.over, end, tier.percent, tier.pay_class, excludes,
-                     tier.basis))
+                     tier.basis, tier.rate_below))
     return rows
 
 

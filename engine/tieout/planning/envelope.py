@@ -15,7 +15,7 @@ from tieout.domain.plan import Body, Envelope
 def enclose(
     body: Body, config: Config, now: datetime, serial: int, journal_head: str | None
 ) -> Envelope:
-    """Commit, file positions and authors of the rows that the body names. ``now`` carries a zone."""
+    """Commit, places and authors of the rows that the body names. ``now`` carries a zone."""
     at = revision(config.root)
     origins = locate(config, (o.row for c in body.changes for o in c.origin))
     return Envelope(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from tieout.config.model import Config
-from tieout.connectors.ports import BookReader, Capture
+from tieout.connectors.ports import BookReader, Capture, Source
 from tieout.connectors.sources import open_source
 from tieout.domain.books import Books
 from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity, ordered
@@ -139,8 +139,23 @@ def pull(
     )
 
 
+def unusable(config: Config) -> tuple[Diagnostic, ...]:
+    """What is wrong with the settings of sources (TO308, TO310), told without reading a file."""
+    found: list[Diagnostic] = []
+    for name in config.sources:
+        try:
+            _open(config, name)
+        except Refused as refusal:
+            found += _placed(config, name, refusal.diagnostics)
+    return ordered(found)
+
+
+def _open(config: Config, name: str) -> Source:
+    return open_source(config.sources[name], config.company.timezone, config.root)
+
+
 def _read_source(config: Config, name: str) -> Capture:
-    return open_source(config.sources[name], config.company.timezone, config.root).pull()
+    return _open(config, name).pull()
 
 
 def _placed(config: Config, name: str, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""What the mappings call something that no tracker calls so: a typing slip, a rename, or old news."""
+"""Names of the mappings that no tracker has: a typing slip, a rename, or old news."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Name(NamedTuple):
-    """One alternative of a row under a source: the fields that it names, in order, and their texts."""
+    """One alternative of a row under a source: the fields that it names, and their texts."""
 
     row: str
     fields: tuple[str, ...]
@@ -47,7 +47,9 @@ def _without(config: Config, ref: SnapshotRef) -> Iterator[_Name]:
     if span is None:
         return
     kinds: Sequence[tuple[Sequence[Worker | Project | Service], Mapping[str, str]]] = (
-        (config.workers, WORKER_KEYS), (config.projects, PROJECT_KEYS), (config.services, SERVICE_KEYS),
+        (config.workers, WORKER_KEYS),
+        (config.projects, PROJECT_KEYS),
+        (config.services, SERVICE_KEYS),
     )  # fmt: skip
     for rows, columns in kinds:
         by_fields: defaultdict[tuple[str, ...], list[_Name]] = defaultdict(list)
@@ -59,7 +61,9 @@ def _without(config: Config, ref: SnapshotRef) -> Iterator[_Name]:
 
 
 def _names(
-    rows: Sequence[Worker | Project | Service], source: str, span: tuple[date, date],
+    rows: Sequence[Worker | Project | Service],
+    source: str,
+    span: tuple[date, date],
     order: tuple[str, ...],
 ) -> Iterator[_Name]:
     for row in rows:
@@ -75,23 +79,35 @@ def _names(
 def _texts(rows: set[tuple[str | None, ...]], fields: tuple[str, ...]) -> set[tuple[str, ...]]:
     """As mappings write them: e-mail addresses in lower case, and nothing that is blank."""
     return {
-        tuple(text.lower() if field == "email" else text for field, text in zip(fields, row, strict=True))
-        for row in rows if all(row)
-    }  # type: ignore[misc]
+        tuple(
+            text.lower() if field == "email" else text
+            for field, text in zip(fields, row, strict=True)
+            if text
+        )
+        for row in rows
+    }
 
 
 def _told(config: Config, found: Mapping[tuple[str, _Name], None]) -> tuple[Diagnostic, ...]:
     findings, read = Findings(), set[str]()
     for source, name in found:
-        place = config.positions.get(f"{name.row} {source}") or config.positions.get(name.row)
-        if place and place.file not in read:
+        place = _place(config, source, name)
+        if place.file not in read:
             findings.add_text(place.file, (config.root / place.file).read_bytes())
             read.add(place.file)
-        shown = ", ".join(f"{field}: {text}" for field, text in zip(name.fields, name.texts, strict=True))
+        pairs = zip(name.fields, name.texts, strict=True)
+        shown = ", ".join(f"{field}: {text}" for field, text in pairs)
         findings.error(
-            "TO181", place or Position(name.row),
+            "TO181",
+            place,
             f"nothing in the newest snapshot of '{source}' is {{{shown}}}",
             "look for a rename in the tracker, or end the row with valid: {to: DATE}",
             severity=Severity.WARNING,
         )
     return findings.all()
+
+
+def _place(config: Config, source: str, name: _Name) -> Position:
+    """Where the name stands; of one in a list, where the list begins."""
+    addresses = (f"{name.row} {source}.{name.fields[0]}", f"{name.row} {source}", name.row)
+    return next(config.positions[each] for each in addresses if each in config.positions)

@@ -17,9 +17,16 @@ FORMAT_VERSION = 1
 def as_json(trace: EntryTrace | DocumentTrace, *, show_pay: bool = False) -> str:
     """The machine view; keys are whole, and ``pay`` says whether pay is hidden in it."""
     entry = isinstance(trace, EntryTrace)
-    told = veiled(trace, show_pay).as_json() if isinstance(trace, EntryTrace) else _document(trace, show_pay)
-    head = {"format_version": FORMAT_VERSION, "of": "entry" if entry else "document",
-            "pay": "shown" if show_pay else "hidden"}
+    told = (
+        veiled(trace, show_pay).as_json()
+        if isinstance(trace, EntryTrace)
+        else _document(trace, show_pay)
+    )
+    head = {
+        "format_version": FORMAT_VERSION,
+        "of": "entry" if entry else "document",
+        "pay": "shown" if show_pay else "hidden",
+    }
     return json.dumps({**head, **told}, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -50,8 +57,8 @@ def veil_of(trace: DocumentTrace, show_pay: bool) -> Veil:
 
 
 def hides_total(trace: DocumentTrace, veil: Veil) -> bool:
-    """Whether the document's amounts stay hidden: of cost, where few work on it, and where what stands
-    beside what is planned would tell the difference."""
+    """Whether the document's amounts stay hidden: of cost, where few work on it, and where what
+    stands beside what is planned would tell the difference."""
     few = len(set(trace.workers.values())) < MINIMUM
     moved = any(veil.hides_document(change) for change in trace.changes)
     return veil.hides_lines(trace.document.kind) and (few or moved)
@@ -61,8 +68,12 @@ def _document(trace: DocumentTrace, show_pay: bool) -> dict[str, Any]:
     veil, told = veil_of(trace, show_pay), trace.as_json()
     document = veil.document(trace.document) or {}
     told["document"] = document
-    lines = {x.key: shown for x, shown in zip(
-        sorted(trace.document.lines, key=lambda x: x.key), document["lines"], strict=True)}
+    lines = {
+        x.key: shown
+        for x, shown in zip(
+            sorted(trace.document.lines, key=lambda x: x.key), document["lines"], strict=True
+        )
+    }
     for line, shown in zip(trace.lines, told["lines"], strict=True):
         shown["line"] = lines[line.line.key]
     for held, shown in zip(trace.books, told["books"], strict=True):

@@ -1,4 +1,4 @@
-"""One document on a page: its lines with their entries and rows, the books, what we wrote, what is next."""
+"""One document on a page: lines with entries and rows, the books, what we wrote, what is next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tieout.planning.trace import DocumentTrace, Held, LineTrace, Part, Value, W
 from tieout.reporting.differences import label
 from tieout.reporting.figures import counted, cut, money, pad, safe, width
 from tieout.reporting.lineage import hides_total, veil_of
-from tieout.reporting.lineage_rows import Rows, said, short, sign
+from tieout.reporting.lineage_rows import LABEL, Rows, said, short, sign
 from tieout.reporting.paint import painter
 from tieout.reporting.plan_text import NARROW, WIDE
 from tieout.reporting.privacy import HIDDEN
@@ -23,7 +23,7 @@ LINES, ENTRIES, ORIGINS = 40, 4, 6
 def text(
     trace: DocumentTrace, *, columns: int = 100, colour: bool = False, show_pay: bool = False
 ) -> str:
-    """The page, between 80 and 120 columns wide. Without ``show_pay`` nothing on it tells a wage."""
+    """The page, 80 to 120 columns wide. Without ``show_pay`` nothing on it tells a wage."""
     page = _Page(trace, min(max(columns, NARROW), WIDE), colour, show_pay)
     return "\n".join(line.rstrip() for line in page.lines()) + "\n"
 
@@ -69,22 +69,25 @@ class _Page:
         mark, meaning = sign(trace.standing)
         key = cut(f"Document {safe(trace.key)}", self.columns - width(state) - 5)
         yield f"{self.paint(key, 'title')}  ·  {self.paint(state, meaning)}"
-        parts = [document.from_ if document.from_ == document.to else f"{document.from_} – {document.to}",
-                 f"dated {document.date}" if document.date != document.to else "",
-                 f"in {safe(trace.target)}", self._total(document)]
-        yield "  " + "  ·  ".join(filter(None, parts))
+        same = document.from_ == document.to
+        parts = (
+            document.from_ if same else f"{document.from_} – {document.to}",
+            f"dated {document.date}" if document.date != document.to else "",
+            f"in {safe(trace.target)}",
+            *self._total(document),
+        )
+        yield from (f"  {line}" for line in self.rows.joined(parts, 2))
         if trace.standing.message and trace.standing.code:
-            yield f"  {self.paint(mark, meaning)} {cut(safe(trace.standing.message), self.columns - 4)}"
+            message = cut(safe(trace.standing.message), self.columns - 4)
+            yield f"  {self.paint(mark, meaning)} {message}"
         if not trace.desired:
             yield "  No entry asks for it now; this is what stands of it."
 
-    def _total(self, document: Document) -> str:
-        hours = format_seconds(document.seconds)
-        if document.currency is None:
-            return hours
-        if self.total_hidden:
-            return f"{hours}  ·  {HIDDEN}"
-        return f"{hours}  ·  {money(document.amount, document.currency)}"
+    def _total(self, document: Document) -> Iterator[str]:
+        yield format_seconds(document.seconds)
+        if document.currency is not None:
+            amount = money(document.amount, document.currency)
+            yield HIDDEN if self.total_hidden else amount
 
     def _shared(self) -> Iterator[Value]:
         """The values of every line, a journal's counter line apart."""
@@ -128,22 +131,25 @@ class _Page:
             yield f"    … and {counted(more, 'more entry', 'more entries')}{hours}: --format json"
 
     def _states(self) -> Iterator[str]:
-        books = [self._held(held) for held in self.trace.books] or ["hold nothing of it"]
-        yield from self.rows.labelled("books", books)
-        written = [line for act in self.trace.written for line in self._written(act)] or ["never"]
-        yield from self.rows.labelled("written", written)
+        books = [line for held in self.trace.books for line in self._held(held)]
+        yield from self.rows.labelled("books", books or ["hold nothing of it"])
+        written = [line for act in self.trace.written for line in self._written(act)]
+        yield from self.rows.labelled("written", written or ["never"])
         for change in self.trace.changes:
             yield from self.rows.labelled("planned", self._change(change))
 
-    def _held(self, held: Held) -> str:
-        final = f"  ·  final: {held.final}" if held.final else ""
-        return f"{safe(held.document.key)}  ·  {self._total(held.document)}{safe(final)}"
+    def _held(self, held: Held) -> Iterator[str]:
+        final = f"final: {safe(held.final)}" if held.final else ""
+        parts = (safe(held.document.key), *self._total(held.document), final)
+        yield from self.rows.joined(parts, LABEL + 2)
 
     def _written(self, act: Written) -> Iterator[str]:
-        at = act.at[:16].replace("T", " ")
-        what = act.action or "removed by retention"
-        yield f"{safe(act.document)}  ·  {what}  ·  {at}Z"
-        yield f"by {safe(act.actor)}  ·  plan {str(act.plan)[:8]}  ·  record {act.number} of the journal"
+        at = act.at[:16].replace("T", " ") + "Z"
+        parts = (safe(act.document), act.action or "removed by retention", at)
+        yield from self.rows.joined(parts, LABEL + 2)
+        number = f"record {act.number} of the journal"
+        parts = (f"plan {str(act.plan)[:8]}", number, f"by {safe(act.actor)}")
+        yield from self.rows.joined(parts, LABEL + 2)
 
     def _change(self, change: Change) -> Iterator[str]:
         yield f"{change.action.value} {safe(change.document)}: {change.reason.replace('_', ' ')}"
@@ -156,4 +162,3 @@ class _Page:
         if standing.code:
             return f"tieout explain {standing.code}"
         return "tieout plan -o plan.tieout" if standing.state == "planned" else "tieout reconcile"
-

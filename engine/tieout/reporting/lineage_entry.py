@@ -1,4 +1,4 @@
-"""The way of one entry on a page: captured, mapped, checked, rounded, classified, priced, booked."""
+"""One entry on a page: captured, mapped, checked, rounded, classified, priced, booked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MEANINGS = {"booked": "good", "held": "hold", "excluded": "note"}
 def text(
     trace: EntryTrace, *, columns: int = 100, colour: bool = False, show_pay: bool = False
 ) -> str:
-    """The page, between 80 and 120 columns wide. Without ``show_pay`` nothing on it tells a wage."""
+    """The page, 80 to 120 columns wide. Without ``show_pay`` nothing on it tells a wage."""
     page = _Page(veiled(trace, show_pay), min(max(columns, NARROW), WIDE), colour)
     return "\n".join(line.rstrip() for line in page.lines()) + "\n"
 
@@ -74,15 +74,23 @@ class _Page:
         elif entry.from_date:
             yield f"{entry.from_date} – {entry.to_date}"
         who = entry.worker_name or entry.worker_email or entry.worker_id
-        what = (entry.customer_name, entry.project_name or entry.project_id,
-                entry.task_name or entry.task_id, entry.type)
+        what = (
+            entry.customer_name,
+            entry.project_name or entry.project_id,
+            entry.task_name or entry.task_id,
+            entry.type,
+        )
         yield "  ·  ".join(safe(part) for part in (who, " / ".join(filter(None, what))) if part)
 
     def _mapped(self, portion: PortionTrace) -> Iterator[str]:
         ids = max(len(value.value or "-") for value in portion.mapped)
         for value in portion.mapped:
-            left = cut(f"{safe(value.value or '-'):{ids}}  {safe(value.how)}", self.columns - LABEL - 2)
-            yield from self.rows.labelled(value.what, self.rows.beside(left, value if value.row else None))
+            left = cut(
+                f"{safe(value.value or '-'):{ids}}  {safe(value.how)}", self.columns - LABEL - 2
+            )
+            yield from self.rows.labelled(
+                value.what, self.rows.beside(left, value if value.row else None)
+            )
 
     def _uses(self, portion: PortionTrace) -> Iterator[str]:
         hours = max(width(self._hours(use)) for use in portion.uses)
@@ -128,13 +136,18 @@ class _Page:
             yield from self.rows.beside(f"{portion.law.value} {portion.law.how}", portion.law)
 
     def _rate(self, rate: Rate) -> Iterator[str]:
-        shown = "(hidden)" if rate.rate is None else f"{format_rate(rate.rate)} {rate.currency} an hour"
+        shown = (
+            "(hidden)" if rate.rate is None else f"{format_rate(rate.rate)} {rate.currency} an hour"
+        )
         where = Value(what="rate", value=None, row=rate.row, place=rate.place)
         yield from self.rows.beside(f"{shown}, {safe(rate.how)}", where)
 
     def _shares(self) -> Iterator[str]:
-        lines = [f"{pad(safe(share.line), 40)}  {money(share.amount, share.currency):>16}"
-                 for share in self.trace.shares if share.amount]
+        lines = [
+            f"{pad(safe(share.line), 40)}  {money(share.amount, share.currency):>16}"
+            for share in self.trace.shares
+            if share.amount
+        ]
         yield from self.rows.labelled("cost", lines)
 
     def _booked(self) -> Iterator[str]:
@@ -152,20 +165,32 @@ class _Page:
         state = said(lines[0].standing)
         room = self.columns - 6 - width(state)
         yield f"  {self.paint(mark, meaning)} {pad(safe(key), room)}  {state}"
-        for line in lines:
-            own = format_seconds(line.seconds)
-            if line.line_seconds != line.seconds:
-                own += f" of {format_seconds(line.line_seconds)}"
-            amount = "" if line.amount is None or not line.currency else money(line.amount, line.currency)
-            figures = f"{', '.join(in_order(line.purposes))}  {own:>20}  {amount:>16}".rstrip()
-            room = max(self.columns - 8 - width(figures), 12)
-            yield f"      {pad(safe(line.line), room)}  {figures}"
+        cells = [self._cells(line) for line in lines]
+        widths = [max(width(row[place]) for row in cells) for place in range(3)]
+        room = self.columns - 6 - sum(widths) - 2 * sum(map(bool, widths))
+        for line, (purposes, *figures) in zip(lines, cells, strict=True):
+            shown = [purposes.ljust(widths[0])]
+            shown += [f.rjust(w) for f, w in zip(figures, widths[1:], strict=True) if w]
+            yield "      " + "  ".join([pad(safe(line.line), room), *shown])
+
+    def _cells(self, line: EntryLine) -> tuple[str, str, str]:
+        """The purposes, the entry's seconds of the line's, and the line's amount."""
+        own = format_seconds(line.seconds) if line.seconds else ""
+        if line.line_seconds != line.seconds:
+            own = f"{own} of {format_seconds(line.line_seconds)}".strip()
+        shown = line.amount is not None and line.currency
+        amount = money(line.amount or 0, line.currency or "") if shown else ""
+        return ", ".join(in_order(line.purposes)), own, amount
 
     def _next(self) -> str:
-        held = [use.code for portion in self.trace.portions for use in portion.uses if use.state == "held"]
+        held = [
+            use.code
+            for portion in self.trace.portions
+            for use in portion.uses
+            if use.state == "held"
+        ]
         if held:
             return f"tieout explain {held[0]}"
         if self.trace.lines:
             return f"tieout explain {self.trace.lines[0].document}"
         return "tieout plan"
-

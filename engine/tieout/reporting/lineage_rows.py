@@ -20,7 +20,9 @@ _SIGNS = {action.value: sign for action, sign in SIGNS.items()}
 class Rows:
     """Lines under labels, as wide as the page, with what is beside the point in a faint colour."""
 
-    def __init__(self, columns: int, paint: Paint, origins: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, columns: int, paint: Paint, origins: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         self.columns, self.paint, self.origins = columns, paint, origins
 
     def labelled(self, label: str, lines: Iterable[str]) -> Iterator[str]:
@@ -39,19 +41,33 @@ class Rows:
         else:
             yield from filter(None, (left, faint))
 
+    def joined(self, parts: Iterable[str], indent: int) -> Iterator[str]:
+        """The parts side by side, on as many lines as it takes beside ``indent`` columns."""
+        line = ""
+        for part in filter(None, parts):
+            longer = f"{line}  ·  {part}" if line else part
+            if line and width(longer) > self.columns - indent:
+                yield line
+                longer = part
+            line = cut(longer, self.columns - indent)
+        yield line
+
     def origin(self, value: Value) -> str:
-        """``mappings/projects.yaml:12 @ a1b2c3d (kim, 2026-11-20)  projects/acme-web``, or the place."""
+        """``mappings/projects.yaml:12 @ a1b2c3d (kim, 2026-11-20)  projects/web``, or the place."""
         if value.row is None:
             return safe(value.place or "")
         known = dict(self.origins.get(value.row, {}))
         known["when"] = str(known.get("when") or "")[:10]
-        return place({"row": value.row, **known})
+        told = place({"row": value.row, **known})
+        if known.get("file") and width(told) > self.columns - LABEL - 2:
+            return told.removesuffix(safe(value.row)).rstrip()  # its place says which row it is
+        return told
 
 
 def short(entry: str) -> str:
-    """An entry's key as a page shows it: of a long one a beginning, which `tieout explain` takes."""
+    """An entry's key as pages show it: of a long one a beginning, which `tieout explain` takes."""
     source, _, own = entry.partition(":")
-    return safe(entry if len(own) <= LONGEST else f"{source}:{own[:LONGEST - 8]}…")
+    return safe(entry if len(own) <= LONGEST else f"{source}:{own[: LONGEST - 8]}…")
 
 
 def sign(standing: Standing) -> tuple[str, str]:

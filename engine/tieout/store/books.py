@@ -32,7 +32,7 @@ _LEVEL: Final = 6
 
 
 class Row(NamedTuple):
-    """One record: ``digest`` is that of ``document``, which is canonical JSON, as is ``foreign``."""
+    """One record. ``document`` and ``foreign`` are canonical JSON; ``digest`` the document's."""
 
     key: str
     digest: str
@@ -69,11 +69,12 @@ def write_books(state: Path, target: str, books: Books, now: datetime) -> Snapsh
 
 
 def read_books(ref: SnapshotRef) -> Books:
-    """The books as they were. Raises ``Refused`` (TO340) where the files aren't what was written."""
+    """The books as they were. Raises ``Refused`` (TO340): the files aren't what was written."""
     rest = _read_rest(ref)
     rows = [Row(*row.values()) for row in _read_table(ref).to_pylist()]
     if _identifier(rest, rows) != ref.id:
-        raise Refused([damaged(ref.folder / _FILE, _ANOTHER)])
+        why = "its content isn't what the snapshot's id names"
+        raise Refused([damaged(ref.folder / _FILE, why)])
     return _books(rest, map(_record, rows))
 
 
@@ -103,10 +104,9 @@ def table(rows: Iterable[Row]) -> pa.Table:
     import pyarrow as pa
 
     columns = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
-    return pa.table({n: pa.array(c, pa.string()) for n, c in zip(Row._fields, columns, strict=True)})
-
-
-_ANOTHER: Final = "its content isn't what the snapshot's id names"
+    return pa.table(
+        {n: pa.array(c, pa.string()) for n, c in zip(Row._fields, columns, strict=True)}
+    )
 
 
 def _rest(books: Books) -> dict[str, Any]:

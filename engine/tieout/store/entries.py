@@ -8,7 +8,7 @@ worker, then start or date, then key. ``rows.parquet`` tells on which line of wh
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -118,7 +118,7 @@ def read_entry(ref: SnapshotRef, key: str) -> tuple[Entry, str] | None:
 
 
 def places(ref: SnapshotRef, keys: Iterable[str]) -> dict[str, str]:
-    """The ``file:line`` on which each of these entries or pay rates stood; by key, where known."""
+    """The ``file:line`` on which each of these entries or pay rates stood, where known."""
     with open_database() as connection:
         rows = connection.execute(
             "SELECT key, place FROM read_parquet(?) WHERE list_contains(?, key)",
@@ -128,7 +128,7 @@ def places(ref: SnapshotRef, keys: Iterable[str]) -> dict[str, str]:
 
 
 def distinct(ref: SnapshotRef, columns: Sequence[str]) -> set[tuple[Any, ...]]:
-    """The combinations of these columns of ``ENTRY_COLUMNS`` that occur in a snapshot of entries."""
+    """The combinations of these columns of ``ENTRY_COLUMNS`` that a snapshot of entries has."""
     unknown = set(columns) - set(ENTRY_COLUMNS)
     if unknown:  # names go into the query's text
         raise ValueError(f"entries have no {', '.join(sorted(unknown))}")
@@ -143,8 +143,8 @@ def days(ref: SnapshotRef) -> tuple[date, date] | None:
     """The first and the last day of a snapshot's entries, in UTC for spans; None without any."""
     with open_database() as connection:
         told = connection.execute(
-            "SELECT min(day), max(day) FROM (SELECT coalesce(CAST(start_at AS DATE), to_date) AS day"
-            " FROM read_parquet(?))",
+            "SELECT min(day), max(day) FROM"
+            " (SELECT coalesce(CAST(start_at AS DATE), to_date) AS day FROM read_parquet(?))",
             [str(entries(ref))],
         ).fetchone()
     return (told[0], told[1]) if told and told[0] else None

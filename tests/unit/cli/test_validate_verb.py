@@ -54,6 +54,16 @@ def test_machines_get_nothing_but_their_format(tieout, base):
     assert [d["code"] for d in json.loads(ran.out)["diagnostics"]] == ["TO104"]
 
 
+def test_settings_of_a_source_that_pull_would_refuse(tieout, base):
+    path = base / "tieout.yaml"
+    path.write_text(path.read_text().replace("profile: toggl", "profile: togl"))
+    ran = tieout("--root", base, "validate")
+    assert ran.code == 1
+    assert "TO310  source tracker: no profile 'togl'" in ran.out
+    assert "did you mean 'toggl'?" in ran.out
+    assert ran.out.endswith("Next: tieout explain TO310, mend it, then: tieout validate\n")
+
+
 def test_an_environment(tieout, base):
     assert tieout("--root", base, "validate", "--env", "sandbox").code == 0
     ran = tieout("--root", base, "validate", "--env", "sandbx")

@@ -56,7 +56,8 @@ def test_what_holds_says_nothing(base):
             - {date: 2026-03-02, hours: "9"}
         expect:
           hours: {regular: "8", overtime: "1"}
-          pay: {total: "285.00", regular_rate: "30.00", overtime_premium: "15.00"}
+          pay:
+            {total: "285.00", regular_rate: "30.00", overtime_premium: "15.00", overtime_rate: "45.00"}
           rounded: {pay: ["9"], billing: "9:00"}
           findings: []
           exceptions: []
@@ -246,7 +247,7 @@ def test_money_without_a_rate(base):
         expect: {pay: {total: "9.00"}, exceptions: []}
     """) == [
         "rules/tests/examples.yaml:4:27 TO750 pay total: expected 9.00, "
-        "came no pay rate was given"
+        "came none: no rate, or no such hours"
     ]  # fmt: skip
 
 

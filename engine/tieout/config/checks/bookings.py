@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tieout.config.checks.draft import Draft, Unknowable, address, works
@@ -9,10 +10,18 @@ from tieout.config.findings import Findings
 from tieout.config.model import Produce, Service
 from tieout.domain.document import Kind
 
+#: What Beancount takes for an account (Beancount Language Syntax): under one of its five roots,
+#: each part beginning with a capital, a digit or a letter outside ASCII.
+_BEANCOUNT = re.compile(
+    r"(?:Assets|Liabilities|Equity|Income|Expenses)"
+    r"(?::(?:[A-Z0-9]|[^\x00-\x7f])(?:[A-Za-z0-9\-]|[^\x00-\x7f])*)+"
+)
+
 
 def check(draft: Draft, findings: Findings) -> None:
-    """TO141 a document without what it needs, TO142 a role without account in the target,
-    TO143 a service without income account or tax code, TO170 an amount without its currency."""
+    """TO107 an account that the books can't hold, TO141 a document without what it needs, TO142 a
+    role without account in the target, TO143 a service without income account or tax code, TO170 an
+    amount without its currency."""
     for stream, produce in draft.produced():
         here = f"streams/{stream.name} produce.{produce.kind}"
         _check_produce(here, produce, draft, findings)
@@ -21,7 +30,20 @@ def check(draft: Draft, findings: Findings) -> None:
     if any(produce.kind == Kind.INVOICE for _, produce in draft.produced()):
         for service in filter(works, draft.config.services):
             _check_sale(service, draft, findings)
+    _check_accounts(draft, findings)
     _check_amounts(draft, findings)
+
+
+def _check_accounts(draft: Draft, findings: Findings) -> None:
+    journals = {t.name for t in draft.config.targets.values() if t.connector == "plaintext"}
+    for account in draft.config.accounts:
+        for target in sorted(journals & account.books.keys()):
+            name = account.books[target] or ""
+            if not _BEANCOUNT.fullmatch(name):
+                findings.error("TO107", draft.at(address(account, target)),
+                               f"'{name}' is not an account of Beancount",
+                               "write it like Expenses:Payroll:Wages, under Assets, Liabilities, "
+                               "Equity, Income or Expenses")
 
 
 def _check_produce(here: str, produce: Produce, draft: Draft, findings: Findings) -> None:

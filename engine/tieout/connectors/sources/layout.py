@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tieout.connectors.sources.cells import BadRow, clean
 from tieout.connectors.sources.profiles import Column
@@ -17,8 +17,9 @@ from tieout.domain.diagnostic import Diagnostic, Position, Refused
 class Layout:
     """Reads a row's canonical fields as clean text; a field whose column is absent isn't there.
 
-    ``control`` counts the control characters that gave way to blanks, ``unlisted`` the cells of an
-    approval column that the config's ``values`` don't list.
+    ``control`` counts the control characters that gave way to blanks, ``unlisted`` the words of an
+    approval column that the config's ``values`` don't list. ``tagged``: the approval stands in the
+    column of tags, of which a cell may hold several, with commas between.
     """
 
     width: int
@@ -26,8 +27,9 @@ class Layout:
     joined: Sequence[tuple[str, tuple[int, ...]]]
     fixed: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
+    tagged: bool = False
     control: int = 0
-    unlisted: int = 0
+    unlisted: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.names = [name for name, _ in self.plain]
@@ -57,9 +59,18 @@ class Layout:
         if text.casefold() in words:
             return words[text.casefold()]
         if name == "approval":
-            self.unlisted += bool(text)
-        elif text:
+            return self._approval(text, words)
+        if text:
             raise BadRow("TO326", f"{name}: {text!r} is not among the values of the config")
+        return ""
+
+    def _approval(self, text: str, words: Mapping[str, str]) -> str:
+        """Of several tags those that are listed; if they contradict one another, none counts."""
+        tags = text.split(",") if self.tagged else ()
+        listed = {words[tag] for one in tags if (tag := one.strip().casefold()) in words}
+        if len(listed) == 1:
+            return listed.pop()
+        self.unlisted.update([text] if text else [])
         return ""
 
     def _cleaned(self, picked: list[str]) -> dict[str, str]:
@@ -106,7 +117,12 @@ def bind(table: Table, columns: Mapping[str, Column], source: str) -> Layout:
             for name, column in columns.items()
             if column.values and name in bound
         },
+        tagged=_tagged(dict(plain)),
     )
+
+
+def _tagged(at: Mapping[str, int]) -> bool:
+    return "tags" in at and at["tags"] == at.get("approval")
 
 
 def _fold(name: str) -> str:
@@ -138,4 +154,5 @@ def _twice(table: Table, folded: list[str], used: set[int]) -> Iterator[Diagnost
                 f"{table.name} has the column {table.header[index]!r} more than once",
                 position=Position(table.name, table.header_line),
                 hint="take one of them out, so that it is clear which one counts",
+                next="tieout pull",
             )

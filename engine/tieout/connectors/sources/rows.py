@@ -22,6 +22,8 @@ from tieout.domain.money import format_seconds
 
 #: How many warnings of one kind a file may give before they are only counted.
 SHOWN: Final = 20
+#: How many of the words that aren't listed are named.
+WORDS: Final = 3
 
 
 @dataclass
@@ -53,20 +55,25 @@ class Notes:
         if (more := self.counts["TO330"] - SHOWN) > 0:
             found.append(self._told("TO330", f"{more} more durations differ from end − start"))
         if rounded := self.counts["TO331"]:
-            found.append(
-                self._told("TO331", f"{rounded} amounts were no whole seconds: rounded half up")
-            )
+            what = f"amounts that were no whole seconds, rounded half up: {rounded}"
+            found.append(self._told("TO331", what))
         if layout.control:
             what = f"control characters replaced by blanks: {layout.control}"
             found.append(self._told("TO332", what))
         if layout.unlisted:
-            what = f"approvals not among `values`, taken as not approved: {layout.unlisted}"
-            found.append(self._told("TO333", what))
+            found.append(self._told("TO333", _unlisted(layout.unlisted)))
         return found
 
     def _told(self, code: str, message: str) -> Diagnostic:
         severity = Severity.WARNING if code == "TO330" else Severity.INFO
         return Diagnostic(code, message, severity, Position(self.file))
+
+
+def _unlisted(words: Counter[str]) -> str:
+    """How often, and which: the most frequent ones first."""
+    often = sorted(words, key=lambda word: (-words[word], word))
+    named = ", ".join(f"'{word}'" for word in often[:WORDS]) + (" …" if len(often) > WORDS else "")
+    return f"approvals not among `values`, taken as not approved: {words.total()} ({named})"
 
 
 @dataclass(frozen=True)

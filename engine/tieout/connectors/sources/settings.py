@@ -42,7 +42,7 @@ _TIMES: Final = {
     Grain.WEEK: (("from", "to"),),
 }
 _AMOUNTS: Final = ("duration", "hours", "seconds")
-_ENDS: Final = ("end", "end_time", "clock_out")
+ENDS: Final = ("end", "end_time", "clock_out")
 #: The natural key where neither config nor profile name one. Not the project of a span: people
 #: assign it later, and under `files: merge` another key would be a second entry.
 _KEYS: Final = {
@@ -237,7 +237,7 @@ def _incomplete(
     if sets is None or not any(set(one) <= set(columns) for one in sets):
         ways = " · ".join("+".join(one) for grain in _TIMES for one in _TIMES[grain])
         yield _wrong(config, "columns: nothing says when the work was done", f"one of {ways}")
-    elif grain is Grain.SPAN and not any(name in columns for name in (*_ENDS, *_AMOUNTS)):
+    elif grain is Grain.SPAN and not any(name in columns for name in (*ENDS, *_AMOUNTS)):
         yield _wrong(config, "columns: nothing says when a span ended", "an end or a duration")
     elif grain is not Grain.SPAN and not any(name in columns for name in _AMOUNTS):
         yield _wrong(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,10 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: How XLSX (a zip archive) and XLS (an OLE compound file) begin.
+_SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: What Excel's CSV may begin with, to say what stands between the columns.
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\s*")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ def decode(name: str, data: bytes, encoding: str | None) -> str:
 
     Raises ``Refused`` (TO303) naming the line of the first byte that doesn't fit, or of a NUL.
     """
+    if data.startswith(_SPREADSHEETS):
+        raise Refused([_spreadsheet(name)])
     chosen = next((codec for bom, codec in _BOMS if data.startswith(bom)), encoding or "utf-8")
     try:
         text = data.decode(chosen)
@@ -78,12 +85,23 @@ def unreadable(name: str, why: str) -> Diagnostic:
     )
 
 
+def _spreadsheet(name: str) -> Diagnostic:
+    return Diagnostic(
+        "TO303",
+        f"{name} is a spreadsheet, and not a text file",
+        position=Position(name),
+        hint="save it as CSV (UTF-8), and put that in its place",
+        next="tieout pull",
+    )
+
+
 def _undecodable(name: str, line: int, what: str) -> Diagnostic:
     return Diagnostic(
         "TO303",
         f"{name} {what}",
         position=Position(name, line),
         hint="export it again as UTF-8, or say `encoding: cp1252` (utf-16, latin-1) at the source",
+        next="tieout pull",
     )
 
 
@@ -98,12 +116,17 @@ def open_table(name: str, text: str, delimiter: str | None) -> Table:
                     f"{name} is empty: not even a header",
                     position=Position(name),
                     hint="export it again, or take the file away",
+                    next="tieout pull",
                 )
             ]
         )
     first = io.StringIO(stripped, newline="").readline()
-    chosen = delimiter or _sniff(name, first)
-    head = next(_records(name, text, chosen))
+    said = _SEPARATOR_LINE.fullmatch(first)
+    chosen = delimiter or (said[1] if said else _sniff(name, first))
+    records = _records(name, text, chosen)
+    head = next(records)
+    if said:
+        head = next(records, head)
     return Table(name, text, chosen, tuple(cell.strip() for cell in head.cells), head.line)
 
 
@@ -121,6 +144,7 @@ def _sniff(name: str, line: str) -> str:
                     position=Position(name, 1),
                     line=line.strip(),
                     hint=f"say `delimiter:` at the source: {', '.join(DELIMITERS)}",
+                    next="tieout validate",
                 )
             ]
         )
@@ -149,4 +173,5 @@ def _broken(name: str, text: str, line: int, error: csv.Error) -> Diagnostic:
         position=Position(name, line),
         line=shown.strip()[:200],
         hint='inside a quoted cell a quotation mark is written twice: "the ""new"" page"',
+        next="tieout pull",
     )

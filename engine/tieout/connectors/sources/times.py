@@ -37,7 +37,13 @@ _MOMENT = re.compile(
 _LEADING_NUMBERS = re.compile(r"(?a)\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)")
 _CLOCK_DURATION = re.compile(r"(?a)([+-]?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
 _SPELT_DURATION = re.compile(
-    r"(?a)(?:PT)?(?:(\d{1,6})\s?[hH])?\s?(?:(\d{1,6})\s?(?:m|M|min))?\s?(?:(\d{1,8})\s?[sS])?"
+    r"(?ai)(?:PT)?(?:(\d{1,6})\s?(?:h|hrs?|hours?))?\s?(?:(\d{1,6})\s?(?:m|mins?|minutes?))?"
+    r"\s?(?:(\d{1,8})\s?(?:s|secs?|seconds?))?"
+)
+_HOUR_MARK = re.compile(r"(?ai)([+-]?\d{1,6})\s?h\s?([0-5]\d)")  # 7h30, as the French write it
+_NUMBER_OF = re.compile(
+    r"(?ai)([+-]?[\d.,]+)\s?(?:(?P<hours>h|hrs?|hours?)|(?P<minutes>m|mins?|minutes?)"
+    r"|(?P<seconds>s|secs?|seconds?))"
 )
 _NUMBER = re.compile(r"(?a)[+-]?(?:\d{1,15}(?:\.\d{0,12})?|\.\d{1,12})")
 
@@ -163,16 +169,24 @@ class UnitMissing(ValueError):
 def parse_duration(text: str, unit: str | None, decimal_comma: bool) -> tuple[int, bool]:
     """Seconds, and whether they are exact: what is no whole second is rounded half up.
 
-    ``1:30:00`` and ``1h 30m`` say what they are; a bare number needs ``unit`` (hours, minutes,
-    seconds). Raises ValueError, and :class:`UnitMissing`.
+    ``1:30:00``, ``1h 30m``, ``1h30`` and ``1.5h`` say what they are; a bare number needs ``unit``
+    (hours, minutes, seconds). Raises ValueError, and :class:`UnitMissing`.
     """
+    if marked := _HOUR_MARK.fullmatch(text):
+        text = f"{marked[1]}:{marked[2]}"
     if found := _CLOCK_DURATION.fullmatch(text):
         seconds = int(found[2]) * SECONDS_PER_HOUR + int(found[3]) * 60 + int(found[4] or 0)
         return (-seconds if found[1] == "-" else seconds), True
     if (found := _SPELT_DURATION.fullmatch(text)) and any(found.groups()):
         hours, minutes, rest = (int(part or 0) for part in found.groups())
         return hours * SECONDS_PER_HOUR + minutes * 60 + rest, True
-    number = parse_number(text, decimal_comma)
+    if found := _NUMBER_OF.fullmatch(text):
+        text, unit = found[1], found.lastgroup
+    try:
+        number = parse_number(text, decimal_comma)
+    except ValueError:
+        comma = " (with a decimal comma, say `decimal: comma`)" if "," in text else ""
+        raise ValueError(f"{text!r} is not a length of time{comma}") from None
     if unit not in UNITS:
         raise UnitMissing(f"{text!r} could be hours, minutes or seconds")
     numerator, denominator = (number * UNITS[unit]).as_integer_ratio()

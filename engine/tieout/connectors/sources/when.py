@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from tieout.connectors.sources.cells import BadRow
-from tieout.connectors.sources.settings import Settings
+from tieout.connectors.sources.settings import ENDS, Settings
 from tieout.connectors.sources.times import (
     UnitMissing,
     at,
@@ -47,6 +47,7 @@ class Clockwork:
         self._orders = orders
         units = {"seconds": "seconds", "hours": "hours", "duration": settings.unit}
         self._amounts = [(name, unit) for name, unit in units.items() if name in settings.columns]
+        self._ends = not settings.columns.keys().isdisjoint(ENDS)
         self._read = {Grain.SPAN: self._span, Grain.DAY: self._day, Grain.WEEK: self._week}[
             settings.grain
         ]
@@ -87,7 +88,8 @@ class Clockwork:
         key = {"start": _wall(start)}
         if end and "end" in self._settings.key:
             key["end"] = _wall(end)
-        if end is None and amount is None:
+        if end is None and (amount is None or (amount[0] <= 0 and self._ends)):
+            # Trackers give a running timer a blank end, and a duration of 0 or less.
             (start_at,) = self._settled(start, row)
             day = self._local_day(start, start_at)
             return When(start_at, None, None, None, 0, True, day, day, key)

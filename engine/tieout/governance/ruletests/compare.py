@@ -48,10 +48,13 @@ def _pay(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
     for name, text in node.items():
         if name == "regular_rate":
             figures = list(dict.fromkeys(observed.rates))
+        elif name == "overtime_rate":
+            each = (rate * percent / 100 for rate in observed.rates for percent in observed.percents)
+            figures = list(dict.fromkeys(each))
         else:
             found = getattr(observed, _PAY[name])
             figures = [] if found is None else [found]
-        came = ", ".join(shown(value, text) for value in figures) or "no pay rate was given"
+        came = ", ".join(shown(value, text) for value in figures) or "none: no rate, or no such hours"
         ok = len(figures) == 1 and figure(shown(figures[0], text)) == figure(text)
         yield Check(what=f"pay {name}", at=test.position(text), expected=str(text), came=came,
                     ok=ok, because=every)  # fmt: skip

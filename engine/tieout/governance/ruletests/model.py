@@ -71,7 +71,8 @@ class Observed:
     """What the engine made of a test's givens.
 
     `hours`: pay class → seconds that are paid. `total`, `premium`: exact amounts in the major unit;
-    None without rates. `rates`: the regular rate of each workweek, in their order. `rounded`:
+    None without rates. `rates`: the regular rate of each workweek, in their order; `percents`: what
+    of it overtime is paid. `rounded`:
     purpose → seconds of each given entry. `held`: (code, purpose) → messages. `findings`: code →
     messages. `documents`: those that the company itself produces.
     """
@@ -80,6 +81,7 @@ class Observed:
     total: Fraction | None
     premium: Fraction | None
     rates: Sequence[Fraction]
+    percents: Sequence[int]
     rounded: Mapping[str, Sequence[int]]
     held: Mapping[tuple[str, str], Sequence[str]]
     documents: Sequence[Document]

@@ -50,6 +50,7 @@ def _asked(world: World, story: Story) -> Observed:
         total=None,
         premium=None,
         rates=(),
+        percents=sorted({one.percent for one in classes if one.percent > 100}),
         rounded=_rounded(world, story),
         held=told["held"],
         findings={code: texts for (code, _), texts in told["found"].items()},

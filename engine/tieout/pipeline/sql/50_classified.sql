@@ -1,12 +1,15 @@
--- in:    checked, rounded, tier (from the law packs)
+-- in:    checked, rounded, attributed (instants); tier, pack (from the law packs)
 -- out:   segment
 -- grain: the part of a portion in one pay class, in time order
 -- why:   hours count when they were worked, held or not. Cheap totals first pick the weeks in which a
 --        threshold can be passed at all; only those enter the windows.
 create temp table counted as
-select c.portion_no, c.worker_no, c.work_date, c.week, c.grain, r.pay_seconds as seconds,
-    case when c.work_date >= getvariable('overtime_from') then c.pack_no end as pack_no
-from checked c join rounded r using (portion_no)
+select c.portion_no, c.worker_no, c.work_date, c.week, c.grain, c.pay_rate, r.pay_seconds as seconds, k.pack_no,
+    c.week - 7 * ((((c.week - k.anchor) // 7) % k.weeks + k.weeks) % k.weeks)::integer as own_reference,
+    coalesce(own_reference, c.week) as reference
+from checked c
+join rounded r using (portion_no)
+left join pack k on k.pack_no = c.pack_no and c.work_date >= getvariable('overtime_from')
 where c.worked and not c.contractor and c.eligible and c.counts and r.pay_seconds > 0;
 
 create temp table heavy as
@@ -18,74 +21,175 @@ with threshold as (
     from tier group by pack_no
 ), day as (
     select worker_no, week, work_date, min(pack_no) as pack_no, sum(seconds)::bigint as seconds,
+           min(reference) as reference,
            bool_or(grain <> 'week') as dated  -- a week's bucket says nothing of the days
     from counted group by worker_no, week, work_date
+), total as (
+    select d.worker_no, d.week, min(d.reference) as reference, sum(d.seconds)::bigint as seconds,
+        count(*) filter (where d.dated) = 7 as all_seven, max(d.work_date) as last_day,
+        min(t.week_over) as week_over, bool_or(coalesce(t.seventh, false)) as seventh,
+        -- hours in a row, or within 24 hours of the first, may lie on two days and in two weeks
+        max(d.seconds) > min(coalesce(t.day_over, 1099511627776))
+            or bool_or(coalesce(k.rolling or k.consecutive, false)) as long_day
+    from day d left join threshold t using (pack_no) left join pack k using (pack_no)
+    group by d.worker_no, d.week
 )
-select d.worker_no, d.week, count(*) filter (where d.dated) = 7 as all_seven, max(d.work_date) as last_day
-from day d left join threshold t using (pack_no)
-group by d.worker_no, d.week
-having max(d.seconds) > min(coalesce(t.day_over, 1099511627776))
-    or sum(d.seconds) > min(coalesce(t.week_over, 1099511627776))
-    or count(*) filter (where d.dated) = 7 and bool_or(coalesce(t.seventh, false));
+select worker_no, week, all_seven, last_day from total
+qualify long_day or all_seven and seventh
+     or sum(seconds) over (partition by worker_no, reference) > min(week_over) over (partition by worker_no, reference);
 
--- The day, cut where a daily tier begins; on the seventh day cut by those tiers as well.
-create temp table day_piece as
-with running as (
-    select c.*, h.all_seven and c.work_date = h.last_day as seventh,
-        sum(seconds) over (partition by c.worker_no, c.work_date, c.grain = 'week'
-                           order by portion_no rows unbounded preceding)::bigint as upto
-    from counted c join heavy h using (worker_no, week)
-), cut as (
-    select r.portion_no, r.worker_no, r.week, r.work_date, r.pack_no,
-        greatest(r.upto - r.seconds, coalesce(d.lo, 0), coalesce(s.lo, 0)) as lo,
-        least(r.upto, coalesce(d.hi, r.upto), coalesce(s.hi, r.upto)) as hi,
-        case when coalesce(s.percent, 100) > coalesce(d.percent, 100) then s.tier_no else d.tier_no end as tier_no
-    from running r
-    left join tier d
-      on d.pack_no = r.pack_no and d."window" = 'day' and r.work_date between d.from_ and d.to_
-     and r.grain <> 'week' and d.lo < r.upto and d.hi > r.upto - r.seconds
-    left join tier s
-      on r.seventh and s.pack_no = r.pack_no and s."window" = 'seventh_day'
-     and r.work_date between s.from_ and s.to_ and s.lo < r.upto and s.hi > r.upto - r.seconds
+-- Where the workday is 24 hours from when work begins, the next one begins with the first work after them.
+create temp table workday as
+with recursive timed as (
+    select c.portion_no, c.worker_no, a.start_at, a.end_at
+    from counted c join heavy h using (worker_no, week) join pack k using (pack_no)
+    join attributed a using (portion_no)
+    where k.rolling and c.grain = 'span'
+), began as (
+    select worker_no, min(start_at) as starts from timed group by worker_no
+    union all
+    select b.worker_no, min(greatest(t.start_at, b.starts + interval 24 hours))
+    from began b join timed t on t.worker_no = b.worker_no and t.end_at > b.starts + interval 24 hours
+    group by b.worker_no, b.starts
 )
-select c.portion_no, c.worker_no, c.week, c.work_date, c.pack_no, c.lo, c.hi, c.tier_no,
-       coalesce(t.percent, 100) as percent
+select t.portion_no, b.starts,
+    greatest(0, (epoch_us(b.starts) - epoch_us(t.start_at)) // 1000000) as lo,
+    case when t.end_at > b.starts + interval 24 hours
+         then (epoch_us(b.starts) - epoch_us(t.start_at)) // 1000000 + 86400 end as hi
+from timed t
+join began b on b.worker_no = t.worker_no and b.starts < t.end_at and b.starts + interval 24 hours > t.start_at;
+
+-- Hours in a row: a run ends with a pause that is longer than the law's gap.
+create temp table run as
+with timed as (
+    select c.portion_no, c.worker_no, k.pack_no, a.start_at,
+        max(a.end_at) over (partition by c.worker_no order by c.portion_no
+                            rows between unbounded preceding and 1 preceding) as until,
+        k.gap
+    from counted c join heavy h using (worker_no, week) join pack k using (pack_no)
+    join attributed a using (portion_no)
+    where k.consecutive and c.grain = 'span'
+)
+select portion_no,
+    count(*) filter (where until is null or start_at > until + to_seconds(gap))
+        over (partition by worker_no order by portion_no rows unbounded preceding) as run_no
+from timed;
+
+-- The parts of a portion in one workday (nearly always one), with what its day and its run held before.
+create temp table day_part as
+with placed as (
+    select c.*, h.all_seven and c.work_date = h.last_day as seventh, r.run_no,
+        coalesce(w.starts, c.work_date::timestamp) as workday, w.starts is not null as rolling,
+        least(c.seconds, coalesce(w.lo, 0)) as part_lo, least(c.seconds, coalesce(w.hi, c.seconds)) as part_hi
+    from counted c
+    join heavy h using (worker_no, week)
+    left join workday w using (portion_no)
+    left join run r using (portion_no)
+)
+select *,
+    (sum(part_hi - part_lo) over (
+        partition by worker_no, workday, rolling, grain = 'week'
+        order by portion_no, part_lo rows unbounded preceding) - (part_hi - part_lo))::bigint as in_day,
+    (sum(part_hi - part_lo) over (
+        partition by worker_no, run_no
+        order by portion_no, part_lo rows unbounded preceding) - (part_hi - part_lo))::bigint as in_run
+from placed where part_hi > part_lo;
+
+-- The day, cut where a tier begins: of the day, of the hours in a row, of the seventh day. In seconds of the
+-- portion. The highest percent wins, on a tie in this order.
+create temp table day_piece as
+with cut as (
+    select p.portion_no, p.worker_no, p.week, p.reference, p.work_date, p.pack_no, p.pay_rate,
+        greatest(p.part_lo, p.part_lo + coalesce(d.lo, 0) - p.in_day, p.part_lo + coalesce(s.lo, 0) - p.in_day,
+                 p.part_lo + coalesce(r.lo, 0) - p.in_run) as lo,
+        least(p.part_hi, p.part_lo + coalesce(d.hi - p.in_day, p.part_hi),
+              p.part_lo + coalesce(s.hi - p.in_day, p.part_hi),
+              p.part_lo + coalesce(r.hi - p.in_run, p.part_hi)) as hi,
+        case when coalesce(s.percent, 100) > greatest(coalesce(d.percent, 100), coalesce(r.percent, 100)) then s.tier_no
+             when coalesce(r.percent, 100) > coalesce(d.percent, 100) then r.tier_no
+             else d.tier_no end as tier_no
+    from day_part p
+    left join tier d
+      on d.pack_no = p.pack_no and d."window" = 'day' and p.work_date between d.from_ and d.to_
+     and open_to(d.rate_below, p.pay_rate)
+     and p.grain <> 'week' and d.lo < p.in_day + p.part_hi - p.part_lo and d.hi > p.in_day
+    left join tier s
+      on p.seventh and p.grain <> 'week' and s.pack_no = p.pack_no and s."window" = 'seventh_day'
+     and p.work_date between s.from_ and s.to_ and open_to(s.rate_below, p.pay_rate)
+     and s.lo < p.in_day + p.part_hi - p.part_lo and s.hi > p.in_day
+    left join tier r
+      on p.run_no is not null and r.pack_no = p.pack_no and r."window" = 'consecutive'
+     and p.work_date between r.from_ and r.to_ and open_to(r.rate_below, p.pay_rate)
+     and r.lo < p.in_run + p.part_hi - p.part_lo and r.hi > p.in_run
+)
+select c.* exclude (tier_no), c.tier_no, coalesce(t.percent, 100) as percent
 from cut c left join tier t using (tier_no)
 where c.hi > c.lo;
 
--- The week: pieces still at straight time count towards a tier that excludes the others, all towards one
--- that doesn't; where a piece is passed by the weekly threshold, the higher percent stands.
+-- The week, or the weeks of one reference period: pieces still at straight time count towards a tier that
+-- excludes the others, all towards one that doesn't. The higher percent stands; where the law takes the
+-- greater of the two, that of the day or that of the week stands throughout.
 create temp table week_piece as
 with running as (
-    select p.*, x.excludes, p.hi - p.lo as seconds,
+    select p.*, x.excludes, p.hi - p.lo as seconds, coalesce(k.greater, false) as greater,
         case when x.excludes
              then sum(case when p.percent > 100 then 0 else p.hi - p.lo end) over so_far
              else sum(p.hi - p.lo) over so_far end::bigint as upto,
-        coalesce(x.excludes and p.percent = 100 or not x.excludes, false) as counts
+        coalesce(x.excludes and p.percent = 100 or not x.excludes, false) as counts,
+        sum((p.percent - 100) * (p.hi - p.lo)) over (partition by p.worker_no, p.reference, p.pack_no) as by_day
     from day_piece p
+    left join pack k using (pack_no)
     left join (select distinct pack_no, excludes, from_, to_ from tier where "window" = 'week') x
       on x.pack_no = p.pack_no and p.work_date between x.from_ and x.to_
-    window so_far as (partition by p.worker_no, p.week order by p.portion_no, p.lo
+    window so_far as (partition by p.worker_no, p.reference order by p.portion_no, p.lo
                       rows unbounded preceding)
+), passed as (
+    select r.portion_no, r.worker_no, r.work_date, r.pack_no, r.pay_rate, r.lo, coalesce(t.lo, 0) as step,
+        case when r.counts then coalesce(least(r.upto, t.hi) - greatest(r.upto - r.seconds, t.lo), r.seconds)
+             else r.seconds end as seconds,
+        r.greater, r.by_day, r.reference, r.tier_no as day_tier, r.percent as day_percent,
+        t.tier_no as week_tier, coalesce(t.percent, 100) as week_percent
+    from running r
+    left join tier t
+      on t.pack_no = r.pack_no and t."window" = 'week' and r.work_date between t.from_ and t.to_
+     and open_to(t.rate_below, r.pay_rate)
+     and case when r.counts then t.lo < r.upto and t.hi > r.upto - r.seconds
+              else r.excludes and t.lo <= r.upto and t.hi > r.upto end
+), weighed as (
+    select *, sum((week_percent - 100) * seconds) over (partition by worker_no, reference, pack_no) as by_week
+    from passed
 )
-select r.portion_no, r.lo, coalesce(t.lo, 0) as step,
-    case when r.counts then least(r.upto, t.hi) - greatest(r.upto - r.seconds, t.lo)
-         else r.seconds end as seconds,
-    case when coalesce(t.percent, 100) > r.percent then t.tier_no else r.tier_no end as tier_no
+select portion_no, worker_no, work_date, pack_no, pay_rate, lo, step, seconds,
+    case when greater and by_week > by_day or not greater and week_percent > day_percent
+         then week_tier else day_tier end as tier_no
+from weighed;
+
+-- The calendar month: overtime past so many hours of it is at a higher percent still.
+create temp table month_piece as
+with running as (
+    select w.*, coalesce(t.percent, 100) as percent,
+        sum(case when t.percent > 100 then w.seconds else 0 end) over (
+            partition by w.worker_no, date_trunc('month', w.work_date)
+            order by w.portion_no, w.lo, w.step rows unbounded preceding)::bigint as upto
+    from week_piece w left join tier t using (tier_no)
+)
+select r.portion_no, r.lo, r.step, coalesce(m.lo, 0) as month_step,
+    coalesce(least(r.upto, m.hi) - greatest(r.upto - r.seconds, m.lo), r.seconds) as seconds,
+    case when coalesce(m.percent, 100) > r.percent then m.tier_no else r.tier_no end as tier_no
 from running r
-left join tier t
-  on r.counts and t.pack_no = r.pack_no and t."window" = 'week'
- and r.work_date between t.from_ and t.to_ and t.lo < r.upto and t.hi > r.upto - r.seconds;
+left join tier m
+  on r.percent > 100 and m.pack_no = r.pack_no and m."window" = 'month' and r.work_date between m.from_ and m.to_
+ and open_to(m.rate_below, r.pay_rate) and m.lo < r.upto and m.hi > r.upto - r.seconds;
 
 create temp table segment as
-select w.portion_no,
-    row_number() over (partition by w.portion_no order by w.lo, w.step)::integer as seq,
-    w.seconds, coalesce(t.percent, 100) as percent, coalesce(t.pay_class, 'regular') as pay_class, t.basis
-from week_piece w left join tier t using (tier_no)
+select m.portion_no,
+    row_number() over (partition by m.portion_no order by m.lo, m.step, m.month_step)::integer as seq,
+    m.seconds, coalesce(t.percent, 100) as percent, coalesce(t.pay_class, 'regular') as pay_class, t.basis
+from month_piece m left join tier t using (tier_no)
 union all
 select c.portion_no, 1, r.pay_seconds, 100, 'regular', null
 from checked c join rounded r using (portion_no)
-where c.portion_no not in (select portion_no from week_piece);
+where c.portion_no not in (select portion_no from month_piece);
 
 -- assert: the segments of a portion are its seconds, each counted once
 select r.portion_no from rounded r join segment s using (portion_no)

@@ -10,7 +10,7 @@ select * from pay_rate where earning not in ('', 'regular');
 create temp table costed_segment as
 select
     c.portion_no, c.stream_no, c.worker_no, c.week, c.work_date, c.project_no, c.cost_role, c.cost,
-    s.seq, s.seconds, s.percent,
+    c.counts, s.seq, s.seconds, s.percent,
     -- project and earning, project, earning, neither; a class without a row of its own has the base rate
     coalesce(x.rate, p.rate, g.rate, c.pay_rate) as rate,
     coalesce(x.currency, p.currency, g.currency, c.pay_currency) as currency
@@ -24,12 +24,16 @@ left join pay_rate p on g.rate is not null and p.worker_no = c.worker_no and p.p
  and p.earning = '' and c.work_date between p.from_ and p.to_
 where c.worked and not c.contractor and c.pay_rate is not null and c.cost not between 250 and 299;
 
--- n and t of the week; premium: the sum of (percent − 100) × seconds.
+-- n and t of the week: of the hours worked, without leave, holiday and sickness (29 CFR 778.218), unless
+-- there is nothing else. straight: of all hours. premium: the sum of (percent − 100) × seconds.
 create temp table cost_week as
 select worker_no, week, currency, any_value(u.unit)::hugeint as unit,
-    sum(seconds::hugeint * rate)::hugeint as n, sum(seconds)::hugeint as t,
+    case when bool_or(regular) then sum(seconds::hugeint * rate) filter (where regular)
+         else sum(seconds::hugeint * rate) end::hugeint as n,
+    case when bool_or(regular) then sum(seconds) filter (where regular) else sum(seconds) end::hugeint as t,
+    sum(seconds::hugeint * rate)::hugeint as straight,
     sum((percent - 100) * seconds)::hugeint as premium
-from costed_segment join currency_unit u using (currency)
+from (select *, counts and seconds > 0 as regular from costed_segment) join currency_unit u using (currency)
 group by worker_no, week, currency
 having sum(seconds) > 0;
 
@@ -52,7 +56,7 @@ with charged as (
     union all
     -- or over all the week's work by seconds
     select *, cost_role, job, 0, seconds::hugeint * premium * n
-    from charged where premium > 0 and getvariable('premium') = 'pro_rata'
+    from charged where counts and premium > 0 and getvariable('premium') = 'pro_rata'
 )
 select
     c.worker_no, c.week, c.currency, c.stream_no, k.journal_from, k.journal_to, k.journal_name,
@@ -86,4 +90,4 @@ from ranked;
 select p.worker_no, p.week from (
     select worker_no, week, currency, sum(amount) as amount from cost_part group by all
 ) p join cost_week w using (worker_no, week, currency)
-where p.amount <> divide((w.n * 100 * w.t + w.premium * w.n) * w.t, 100 * w.t * w.t * w.unit);
+where p.amount <> divide((w.straight * 100 * w.t + w.premium * w.n) * w.t, 100 * w.t * w.t * w.unit);

@@ -71,6 +71,13 @@ def test_an_entry_without_an_end_runs(tmp_path):
     assert (entry.running, entry.seconds, entry.end_at) == (True, 0, None)
 
 
+@pytest.mark.parametrize("duration", ["-00:00:01", "00:00:00"])
+def test_a_blank_end_means_running_whatever_the_duration_column_holds(tmp_path, duration):
+    row = toggl_row(end="", duration=duration, end_day="")
+    (entry,) = capture(tmp_path, source(), lines(TOGGL, row)).entries
+    assert (entry.running, entry.seconds, entry.end_at) == (True, 0, None)
+
+
 def test_the_duration_settles_an_hour_that_comes_twice(tmp_path):
     night = {"day": "2026-11-01"}
     rows = (
@@ -101,12 +108,29 @@ def test_approval_by_a_column_of_states_of_words_or_of_yes_and_no(tmp_path):
     got = capture(tmp_path, generic(approval=words), text)
     assert [entry.approval for entry in got.entries] == ["approved", None, None]
     assert codes(got.diagnostics) == ["TO333"]
+    assert got.diagnostics[0].message.endswith("1 ('?')")
     text = lines("Name,Date,Hours,A", "Ana,2026-11-02,1,yes", "Ana,2026-11-03,1,no")
     got = capture(tmp_path, generic({**DAYS, "approved": "A"}), text)
     assert [entry.approval for entry in got.entries] == ["approved", "draft"]
     text = lines("Name,Date,Hours,A", "Ana,2026-11-02,1,Submitted")
     (entry,) = capture(tmp_path, generic({**DAYS, "approval": "A"}), text).entries
     assert entry.approval == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("tags", "approval"),
+    [
+        ("approved", "approved"),
+        ("urgent, Approved", "approved"),
+        ("approved, rejected", None),  # they contradict one another
+        ("not approved", None),
+    ],
+)
+def test_an_approval_may_be_one_of_several_tags(tmp_path, tags, approval):
+    words = {"column": "Tags", "values": {"approved": ["approved"], "rejected": ["rejected"]}}
+    text = lines(TOGGL, toggl_row(tags=f'"{tags}"'))
+    (entry,) = capture(tmp_path, source(options={"approval": words}), text).entries
+    assert entry.approval == approval
 
 
 def test_fixed_values_joined_names_and_rates(tmp_path):
@@ -192,6 +216,7 @@ def test_an_edit_keeps_the_key_and_the_file_that_sorts_last_wins(tmp_path):
     [
         ({}, b"Name,Date,Hours\nM\xfcller,2026-11-02,1\n", "TO303", 2),
         ({}, b"Name,Date,Hours\nAna\x00,2026-11-02,1\n", "TO303", 2),
+        ({}, b"PK\x03\x04\x14\x00\xff\x00", "TO303", 0),
         ({}, b"", "TO304", 0),
         ({}, b"Name;Date,Hours\n", "TO304", 1),
         ({}, b"Nome,Date,Hours\n", "TO305", 1),
@@ -208,6 +233,13 @@ def test_what_is_wrong_with_a_file_names_the_place_and_the_way_out(
     (found,) = refusal(tmp_path, generic(**options), data)
     assert (found.code, found.position.file, found.position.line) == (code, "a.csv", line)
     assert found.hint
+    assert found.next
+
+
+def test_excel_may_say_first_what_separates_the_columns(tmp_path):
+    text = lines("sep=;", "Name;Date;Hours", "Ana;2026-11-02;1")
+    (entry,) = capture(tmp_path, generic(), text).entries
+    assert entry.seconds == 3600
 
 
 def test_missing_columns_are_all_named_with_near_matches(tmp_path):

@@ -72,6 +72,9 @@ def test_what_is_no_clock_is_refused(text):
         ("90", "minutes", False, 5400, True), ("90", "seconds", False, 90, True),
         ("0.3333", "hours", False, 1200, False), ("-1.25", "hours", False, -4500, True),
         ("-0:30", None, False, -1800, True),
+        ("1.5h", None, False, 5400, True), ("1,5 h", None, True, 5400, True),
+        ("2 hrs 5 min", None, False, 7500, True), ("90.5 min", "hours", False, 5430, True),
+        ("7h30", None, False, 27_000, True), ("-1.5 hours", None, False, -5400, True),
     ],
 )  # fmt: skip
 def test_a_duration_is_exact_seconds(text, unit, comma, seconds, exact):
@@ -85,8 +88,13 @@ def test_a_bare_number_needs_a_unit():
 
 @pytest.mark.parametrize("text", ["1e3", "1,5", "NaN", "1:75", "1:5:5", "٣", "--1", "1 000"])
 def test_what_is_no_duration_is_refused(text):
-    with pytest.raises(ValueError, match="is not a number"):
+    with pytest.raises(ValueError, match="is not a length of time"):
         parse_duration(text, "hours", False)
+
+
+def test_a_decimal_comma_is_not_taken_for_anything_but_says_how_it_can_be_read():
+    with pytest.raises(ValueError, match="decimal: comma"):
+        parse_duration("1,5h", "hours", False)
 
 
 def test_a_moment_may_say_its_offset():

@@ -60,19 +60,30 @@ HEADER = (
 SHOWN = ("key", "seconds", "amount", "account_ref")
 #: Metadata whose values stand without quotation marks: dates, numbers, truth values.
 BARE = frozenset({"from", "to", "date", "rate", "billable"})
-_HEAD_NAMES = frozenset({KEY, BOOKS, "kind", *(f.replace("_", "-") for f in HEADER)})
-_LINE_NAMES = frozenset(
-    {LINE, "hours"} | {f.replace("_", "-") for k in SIGN for f in LINE_FIELDS[k] if f not in SHOWN}
-)
-_SPOKEN_NAMES = frozenset(
-    {"hours"} | {f.replace("_", "-") for k in TIME for f in LINE_FIELDS[k] if f not in SHOWN}
-)
+
+
+def _named(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(attribute, metadata name) of each field: ``class`` and ``from`` are Python's, and metadata
+    names have no underscore."""
+    attributes = {"from": "from_", "class": "class_"}
+    return tuple((attributes.get(name, name), name.replace("_", "-")) for name in names)
+
+
+HEADER_META = _named(HEADER)
+#: By kind: the line's fields that stand in metadata.
+LINE_META = {
+    kind: _named(name for name in names if name not in SHOWN) for kind, names in LINE_FIELDS.items()
+}
+_ATTRIBUTE = {name: attribute for pairs in LINE_META.values() for attribute, name in pairs}
+_HEAD_NAMES = frozenset({KEY, BOOKS, "kind", *(name for _, name in HEADER_META)})
+_LINE_NAMES = frozenset({LINE, "hours"} | {name for kind in SIGN for _, name in LINE_META[kind]})
+_SPOKEN_NAMES = frozenset({"hours"} | {name for kind in TIME for _, name in LINE_META[kind]})
 _HEAD_ATTRIBUTES = tuple(f.name for f in fields(Document) if f.name not in ("key", "kind", "lines"))
 _LINE_ATTRIBUTES = {
-    kind: tuple(f + "_" if f == "class" else f for f in names)
-    for kind, names in LINE_FIELDS.items()
+    kind: tuple(attribute for attribute, _ in _named(names)) for kind, names in LINE_FIELDS.items()
 }
 _HOURS = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+|\d+):([0-5]\d):([0-5]\d)")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -135,7 +146,7 @@ def normalise(block: Block) -> Document:
     kind = meta.get("kind", "")
     if kind not in KINDS or (kind in TIME) != (block.word == "custom"):
         raise Unreadable(f"{kind or 'nothing'!r} is no kind of document that stands here")
-    header: dict[str, Any] = {attribute(n): meta.get(n.replace("_", "-")) for n in HEADER}
+    header: dict[str, Any] = {attribute: meta.get(name) for attribute, name in HEADER_META}
     for name in ("from_", "to"):
         if header[name] is None:
             raise Unreadable(f"the metadata {name.rstrip('_')!r} is missing")
@@ -188,7 +199,7 @@ def _spoken(name: str, sentence: str) -> Line:
         field, equals, value = part.partition("=")
         if not equals:
             raise Unreadable(f"{name}: {part!r} says no name=value")
-        meta[field] = re.sub(r"\\(.)", r"\1", value, flags=re.DOTALL)
+        meta[field] = _ESCAPED.sub(r"\1", value) if "\\" in value else value
     if "line" not in meta:
         raise Unreadable(f"{name}: it doesn't say which line it is (line=…)")
     key = meta.pop("line")
@@ -212,7 +223,7 @@ def _values(meta: Mapping[str, str], offset: int) -> dict[str, Any]:
         elif name == "billable":
             values["billable"] = text.upper() == "TRUE"
         elif name != LINE:
-            values[attribute(name.replace("-", "_"))] = text
+            values[_ATTRIBUTE[name]] = text
     if "seconds" not in values:
         raise Unreadable("the hours are missing", offset)
     return values
@@ -224,11 +235,6 @@ def _seconds(text: str, offset: int) -> int:
         raise Unreadable(f"hours are written H:MM:SS, not {text!r}", offset)
     whole = int(match[2].replace(",", "")) * 3600 + int(match[3]) * 60 + int(match[4])
     return -whole if match[1] else whole
-
-
-def attribute(name: str) -> str:
-    """``from`` and ``class`` are Python's; the attribute carries an underscore."""
-    return name + "_" if name in ("from", "class") else name
 
 
 def seconds_of(meta: Mapping[str, str]) -> int | None:

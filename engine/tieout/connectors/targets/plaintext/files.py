@@ -99,9 +99,7 @@ class Folder:
                 if file.endswith(self.format.SUFFIXES) and not file.startswith("."):
                     yield Path(folder, file)
 
-    def included(
-        self, path: Path, patterns: list[str], warnings: list[Diagnostic]
-    ) -> list[Path]:
+    def included(self, path: Path, patterns: list[str], warnings: list[Diagnostic]) -> list[Path]:
         """The files that a file includes by these patterns, in their order."""
         files: list[Path] = []
         for pattern in patterns:

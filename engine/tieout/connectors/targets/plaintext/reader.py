@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tieout.connectors.ports import Capabilities, Once, TargetSettings
 from tieout.connectors.targets.plaintext import accounts, codec, findings
@@ -77,7 +78,6 @@ class PlainTextReader:
         self.books = books(settings)
         self._locks = Gist(folder, self._locks_of)
         self._declared = Gist(folder, lambda text: accounts.anywhere(format, text))
-        self._known: dict[tuple[str, str], tuple[Record, Block | None]] = {}
 
     @property
     def identity(self) -> str:
@@ -115,7 +115,7 @@ class PlainTextReader:
             path = self.folder.own(name)
             for segment in self.format.split(self.folder.read(path) or ""):
                 if segment.key in wanted[name] and self.is_ours(segment):
-                    record, _, _ = self.known(segment, self.folder.name(path))
+                    record, _, _ = self.record(segment, self.folder.name(path))
                     found.setdefault(record.document.key, record)
         return found
 
@@ -145,40 +145,21 @@ class PlainTextReader:
         """Whether the segment carries a key, and our company's and environment's name."""
         return bool(segment.key) and segment.books == self.books
 
-    def known(self, segment: Segment, file: str) -> tuple[Record, Block | None, Diagnostic | None]:
-        """As :meth:`record`, but a text is understood once; the block is given where it posts."""
-        at = (file, _version(segment))
-        if at not in self._known:
-            record, block, problem = self.record(segment, file)
-            if problem:  # it names the line, which isn't the text's alone
-                return record, block, problem
-            self._known[at] = record, block if block and block.word == "txn" else None
-        return (*self._known[at], None)
-
     def record(self, segment: Segment, file: str) -> tuple[Record, Block | None, Diagnostic | None]:
         """The record that a segment of ours is, and its block. Unreadable, it is one without lines,
         which no document of ours equals, and a diagnostic says why."""
-        key, problem, block = segment.key or "", None, None
-        try:
-            block = self.format.parse(segment)
-            document = codec.normalise(block)
-        except Unreadable as error:
-            offset = block.offset(error.offset) if block else error.offset
-            problem = findings.unreadable(file, segment, offset, error.message)
-            kind = key.split("/")[1] if key.count("/") else ""
-            document = Document(
-                key=key,
-                kind=kind if kind in codec.KINDS else Kind.JOURNAL,
-                date=segment.date,
-                from_=segment.date,
-                to=segment.date,
-                lines=(),
-            )
+        key, problem = segment.key or "", None
+        block, document, error = _understood(
+            self.format.parse, segment.text, segment.word or "", segment.date
+        )
+        if error:
+            problem = findings.unreadable(file, segment, error.offset, error.message)
+        document = document or _without_lines(key, segment.date)
         return (
             Record(
                 document=document,
                 remote_id=f"{file}#{key}",
-                version=_version(segment),
+                version=hashlib.sha256(encode(segment.text)).hexdigest(),
                 final=codec.finality(block, document.kind) if block else None,
                 foreign=codec.foreign(block) if block else {},
             ),
@@ -198,7 +179,7 @@ class PlainTextReader:
             self._take_theirs(segment, file, capture)
 
     def _take_ours(self, segment: Segment, file: str, capture: _Capture) -> None:
-        record, block, problem = self.known(segment, file)
+        record, block, problem = self.record(segment, file)
         key = record.document.key
         capture.records[key] = record
         capture.places[key] = Position(file, segment.line)
@@ -284,8 +265,27 @@ class PlainTextReader:
         return None
 
 
-def _version(segment: Segment) -> str:
-    return hashlib.sha256(encode(segment.text)).hexdigest()
+@lru_cache(maxsize=16_384)
+def _understood(
+    parse: Callable[[Segment], Block], text: str, word: str, date: str
+) -> tuple[Block | None, Document | None, Unreadable | None]:
+    """What a block of ours says: a function of its text, and an apply reads each several times.
+    What can't be understood is an error whose offset counts lines of the text."""
+    try:
+        block = parse(Segment(text, 1, word, date))
+    except Unreadable as error:
+        return None, None, error
+    try:
+        return block, codec.normalise(block), None
+    except Unreadable as error:
+        return block, None, Unreadable(error.message, block.offset(error.offset))
+
+
+def _without_lines(key: str, date: str) -> Document:
+    """Stands for a document of ours that can't be read: dates and lines are unknown."""
+    kind = key.split("/")[1] if key.count("/") else ""
+    known = kind if kind in codec.KINDS else Kind.JOURNAL
+    return Document(key=key, kind=known, date=date, from_=date, to=date, lines=())
 
 
 def _lock_of(block: Block) -> tuple[str, str] | None:

@@ -19,17 +19,16 @@ from tieout.connectors.targets.plaintext.codec import (
     CONTROL,
     CONTROLLED,
     DRAFTS,
-    HEADER,
+    HEADER_META,
     KEY,
     LINE,
-    SHOWN,
+    LINE_META,
     SIGN,
     TAX,
     TIME,
-    attribute,
     mark_of,
 )
-from tieout.domain.document import LINE_FIELDS, Document, Kind, Line
+from tieout.domain.document import Document, Kind, Line
 from tieout.domain.money import divide, format_rate, format_seconds, minor_digits
 
 _TITLES: Mapping[str, str] = {
@@ -66,10 +65,10 @@ def _head_meta(document: Document, settings: TargetSettings) -> dict[str, str]:
     if document.kind in CONTROLLED:
         shown = {"currency", "control", "control_ref"}
     meta = {KEY: document.key, BOOKS: books(settings), "kind": str(document.kind)}
-    for name in HEADER:
-        value = getattr(document, attribute(name))
-        if value is not None and name not in shown:
-            meta[name.replace("_", "-")] = value
+    for attribute, name in HEADER_META:
+        value = getattr(document, attribute)
+        if value is not None and attribute not in shown:
+            meta[name] = value
     if document.kind in TIME:
         width = len(str(len(document.lines)))
         for number, line in enumerate(document.lines, 1):
@@ -138,15 +137,15 @@ def _tax(document: Document, settings: TargetSettings) -> list[Leg]:
 def _line_meta(line: Line, kind: str) -> dict[str, str]:
     """A line's fields as metadata, without those that the posting shows."""
     meta = {"hours": format_seconds(line.seconds)}
-    for name in LINE_FIELDS[kind]:
-        value = getattr(line, attribute(name))
-        if name in SHOWN or value is None:
+    for attribute, name in LINE_META[kind]:
+        value = getattr(line, attribute)
+        if value is None:
             continue
         if name == "rate":
             value = format_rate(value)
         elif name == "billable":
             value = "TRUE" if value else "FALSE"
-        meta[name.replace("_", "-")] = value
+        meta[name] = value
     return meta
 
 
