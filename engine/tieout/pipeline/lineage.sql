@@ -54,7 +54,8 @@ where purpose = 'billing';
 -- so a share, rounded by itself, may be a minor unit away from what it adds to its line.
 create or replace temp view cost_share as
 with charged as (
-    select s.portion_no, s.seconds, s.rate, s.percent, s.cost_role, w.currency, w.unit, w.n, w.t, w.premium,
+    select s.portion_no, s.seconds, s.rate, s.percent, s.counts, s.cost_role, w.currency, w.unit, w.n, w.t,
+        w.premium,
         concat(s.cost_role, '/', if(s.cost_role = 'suspense', '-', coalesce(p.id, '-'))) as line
     from costed_segment s
     join cost_week w using (worker_no, week, currency)
@@ -68,4 +69,4 @@ select portion_no, if(getvariable('premium') = 'overhead', 'overhead_premium/-',
 from charged where percent > 100 and getvariable('premium') <> 'pro_rata'
 union all
 select portion_no, line, currency, 0::bigint, divide(seconds::hugeint * premium * n, 100 * t * t * unit)
-from charged where premium > 0 and getvariable('premium') = 'pro_rata';
+from charged where counts and premium > 0 and getvariable('premium') = 'pro_rata';

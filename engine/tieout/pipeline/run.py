@@ -210,7 +210,13 @@ class Story:
         )
         fields = ("worker_email", "worker_name", "worker_id", "customer_name", "project_name", "project_id",
                   "task_name", "task_id", "type", "approval", "source")
-        return [Held(*row[:7], dict(zip(fields, row[7:], strict=True))) for row in rows]
+        return [
+            Held(
+                entry=row[0], purpose=row[1], code=row[2], seconds=row[3], work_date=row[4],
+                worker=row[5], project=row[6], names=dict(zip(fields, row[7:], strict=True)),
+            )
+            for row in rows
+        ]  # fmt: skip
 
     def states(self) -> dict[tuple[str, int], dict[str, tuple[int, int, int]]]:
         """(entry, portion number within it) → purpose → (state code, source seconds, counted seconds)."""
