@@ -65,7 +65,8 @@ def test_a_chain_sums_to_what_is_desired(kind: str, story: list[tuple]) -> None:
         assert total([m.actual for m in members]) == total([desired])
         assert tuple(m.actual for m in members if m.actual) == verdict.standing
         again = decide(replace(chain, members=members), terms)
-        assert again.acts == () and again.code is None
+        assert again.acts == ()
+        assert again.code is None
         if event == "final" and members and members[-1].actual:
             members = (*members[:-1], replace(members[-1], final="sent"))
         elif event == "lock":
@@ -86,11 +87,13 @@ def test_a_held_correction_is_settled_by_its_decision(first, then, correction) -
     if not due:
         assert verdict == Verdict(standing=(issued,))
     elif verdict.code:
-        assert verdict.acts == () and verdict.standing == (issued,)
+        assert verdict.acts == ()
+        assert verdict.standing == (issued,)
         assert verdict.code in {None: ("TO231",), "write-off": ("TO241",)}.get(correction, ("TO246",))
     else:
         assert correction in ("credit", "rebill")
         after = carried_out(members, verdict)
         assert total([m.actual for m in after]) == total([desired])
         again = decide(replace(chain, members=after), Terms(correction=correction))
-        assert again.acts == () and again.code is None
+        assert again.acts == ()
+        assert again.code is None

@@ -107,7 +107,9 @@ class Studio:
         """Pulls and plans; the plan as JSON. The file ``plan.tieout`` is ready to be applied."""
         self.tieout("pull")
         file = str(self.root / "plan.tieout")
-        return dict(json.loads(self.tieout("plan", "-o", file, "--format", "json", "--show-pay", *args)))
+        return dict(
+            json.loads(self.tieout("plan", "-o", file, "--format", "json", "--show-pay", *args))
+        )
 
     def apply(self, expect: int = 0) -> str:
         return self.tieout("apply", str(self.root / "plan.tieout"), expect=expect)
@@ -127,15 +129,21 @@ class Studio:
     def books(self) -> dict[str, str]:
         """Every file of the books."""
         folder = self.root / "books"
-        return {str(p.relative_to(folder)): p.read_text(encoding="utf-8")
-                for p in sorted(folder.rglob("*.beancount"))}
+        return {
+            str(p.relative_to(folder)): p.read_text(encoding="utf-8")
+            for p in sorted(folder.rglob("*.beancount"))
+        }
 
     def mark(self, key: str, flag: str = "*") -> None:
         """Sets a document's flag by hand: a person has issued it."""
         for path in (self.root / "books").rglob("*.beancount"):
             text = path.read_text(encoding="utf-8")
-            new = re.sub(rf'^(\d{{4}}-\d\d-\d\d) [!*]( [^\n]*\n(?:  [^\n]*\n)*?  tieout: "{re.escape(key)}")',
-                         rf"\1 {flag}\2", text, flags=re.MULTILINE)
+            new = re.sub(
+                rf'^(\d{{4}}-\d\d-\d\d) [!*]( [^\n]*\n(?:  [^\n]*\n)*?  tieout: "{re.escape(key)}")',
+                rf"\1 {flag}\2",
+                text,
+                flags=re.MULTILINE,
+            )
             if new != text:
                 path.write_text(new, encoding="utf-8")
                 return
@@ -146,11 +154,18 @@ def build(root: Path, run: Callable[..., Any]) -> Studio:
     """The company with its mappings and rules, and September's work."""
     studio = Studio(root, run)
     for name, text in (
-        ("tieout.yaml", TIEOUT), ("mappings/workers.yaml", WORKERS), ("mappings/customers.yaml", CUSTOMERS),
-        ("mappings/projects.yaml", PROJECTS), ("mappings/services.yaml", SERVICES),
-        ("rules/rules.yaml", RULES), ("contracts/self-billing.md", "Agreed.\n"),
-        ("pay/rates.csv", "worker,from,rate,currency\nE-1,2026-01-01,40.00,USD\nE-2,2026-01-01,30.00,USD\n"
-                          "C-1,2026-01-01,60.00,USD\n"),
+        ("tieout.yaml", TIEOUT),
+        ("mappings/workers.yaml", WORKERS),
+        ("mappings/customers.yaml", CUSTOMERS),
+        ("mappings/projects.yaml", PROJECTS),
+        ("mappings/services.yaml", SERVICES),
+        ("rules/rules.yaml", RULES),
+        ("contracts/self-billing.md", "Agreed.\n"),
+        (
+            "pay/rates.csv",
+            "worker,from,rate,currency\nE-1,2026-01-01,40.00,USD\nE-2,2026-01-01,30.00,USD\n"
+            "C-1,2026-01-01,60.00,USD\n",
+        ),
     ):
         companies.write(root, name, text.splitlines())
     companies.accounts(root)

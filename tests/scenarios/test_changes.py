@@ -70,6 +70,17 @@ def test_a_rate_from_a_date_prices_from_that_date(booked: Studio) -> None:
     booked.settle()
 
 
+def test_of_two_dated_rates_the_one_that_changed_is_named(booked: Studio) -> None:
+    rate = "{2026-01-01: 100.00, 2026-09-10: 105.00}"
+    booked.edit("mappings/projects.yaml", "rate: 100.00", f"rate: {rate}")
+    booked.settle()
+    booked.edit("mappings/projects.yaml", "2026-01-01: 100.00", "2026-01-01: 99.00")
+    [change] = booked.plan()["changes"]
+    rows = {origin["row"] for origin in change["origin"]}
+    assert "projects/web billing.rate@2026-01-01" in rows
+    assert "projects/web billing.rate@2026-09-10" not in rows
+
+
 def test_a_late_mapping_empties_suspense_by_itself(booked: Studio) -> None:
     booked.edit("mappings/projects.yaml", "projects:\n", "projects:\n  - {id: skunk, name: Skunkworks, "
                 "customer: bolt, sheet: {project: Skunkworks}, billing: {method: hourly, rate: 90.00}}\n")
@@ -199,8 +210,8 @@ def test_an_edit_withdraws_the_approval_until_it_is_given_again(studio: Studio) 
     plan = studio.plan()
     conserved(plan)
     assert {("TO210", "sheet:7")} <= codes(plan, "pay") & codes(plan, "billing")
-    assert next(e for e in plan["exceptions"] if e["code"] == "TO210")["message"].endswith(
-        "is withdrawn, not approved")
+    assert next(e for e in plan["exceptions"] if e["code"] == "TO210")["message"].partition(
+        " was edited after its approval")[1]
     studio.settle()
     studio.entries(*SEPTEMBER)  # the approved content brought back has its approval back
     assert codes(studio.plan()) == {("TO201", "sheet:10")}

@@ -67,8 +67,19 @@ class _Sheet:
         seen: set[tuple[str, ...]] = set()
         found = set()
         for row in sorted(self.rows, key=lambda row: f"tock:{row['entry_id']}"):
-            same = tuple(row[name] for name in ("user_id", "period_start", "period_end", "project_id",
-                                                "project_name", "billable", "hours", "submitted"))
+            same = tuple(
+                row[name]
+                for name in (
+                    "user_id",
+                    "period_start",
+                    "period_end",
+                    "project_id",
+                    "project_name",
+                    "billable",
+                    "hours",
+                    "submitted",
+                )
+            )
             if same in seen and _seconds(row):
                 found.add(f"tock:{row['entry_id']}")
             seen.add(same)
@@ -119,8 +130,12 @@ def _balanced(plan: Mapping[str, Any], sheet: _Sheet) -> None:
         if purpose in KINDS:
             at = purpose, worker
             assert source[at] - excluded[at] == booked[at] + held[at], at
-    journals = [line for change in plan["changes"] if change["kind"] == "journal"
-                for line in change["after"]["lines"]]
+    journals = [
+        line
+        for change in plan["changes"]
+        if change["kind"] == "journal"
+        for line in change["after"]["lines"]
+    ]
     assert told["cost"]["booked"] == sum(line["seconds"] for line in journals)
 
 
@@ -200,7 +215,9 @@ def test_with_approval_only_the_two_submitted_lines_are_booked(
     held = {e["entry"] for e in plan["exceptions"] if e["code"] == "TO210"}
     worked = {f"tock:{r['entry_id']}" for r in sheet.rows if _seconds(r)}
     assert worked - held - sheet.duplicates() == {"tock:5099", "tock:5100"}
-    assert {c["document"]: c["after"]["party"] for c in plan["changes"] if c["kind"] != "journal"} == {
+    assert {
+        c["document"]: c["after"]["party"] for c in plan["changes"] if c["kind"] != "journal"
+    } == {
         "gov/time_activity/U-044/P-003/general/work/nonbillable/2014-10-04": "U-044",
         "gov/time_activity/U-044/P-004/general/work/nonbillable/2014-10-04": "U-044",
         "gov/timesheet/U-044/2014-09-28": "U-044",
@@ -209,14 +226,21 @@ def test_with_approval_only_the_two_submitted_lines_are_booked(
     _beancount_agrees(company, plan["control"])
 
 
-def test_neither_order_nor_zone_nor_locale_nor_hash_seed_decides(tmp_path: Path, export: Path) -> None:
+def test_neither_order_nor_zone_nor_locale_nor_hash_seed_decides(
+    tmp_path: Path, export: Path
+) -> None:
     header, *rows = export.read_text(encoding="utf-8").splitlines()
     random.Random(18).shuffle(rows)
     shuffled = tmp_path / "shuffled.csv"
     shuffled.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     here = _elsewhere(tmp_path / "a", export, TZ="UTC", LC_ALL="C", PYTHONHASHSEED="0")
-    there = _elsewhere(tmp_path / "b", shuffled, TZ="Pacific/Kiritimati", LC_ALL="tr_TR.UTF-8",
-                       PYTHONHASHSEED="4711")
+    there = _elsewhere(
+        tmp_path / "b",
+        shuffled,
+        TZ="Pacific/Kiritimati",
+        LC_ALL="tr_TR.UTF-8",
+        PYTHONHASHSEED="4711",
+    )
     assert here == there
 
 
@@ -225,6 +249,8 @@ def _elsewhere(root: Path, export: Path, **environment: str) -> tuple[str, dict[
     companies.tock(root, export, approval="[]")
     line = [sys.executable, "-m", "tieout", "--root", str(root)]
     for verb in (["pull"], ["plan", "--as-of-date", "2015-08-01", "-o", str(root / "plan.tieout")]):
-        subprocess.run([*line, *verb], env={**os.environ, **environment}, capture_output=True, check=True)
+        subprocess.run(
+            [*line, *verb], env={**os.environ, **environment}, capture_output=True, check=True
+        )
     plan = plan_file.read(root / "plan.tieout")
     return plan.id, dict(plan.body.snapshots)

@@ -1,7 +1,7 @@
 """Four years of one person's clock, 8,588 times in and out for 22 clients, as they were exported.
 
-What must come out is computed from the two CSV files alone (``_expected``). The export isn't part of
-this repository: without it these skip.
+What must come out is computed from the two CSV files alone (``_expected``). The export isn't part
+of this repository: without it these skip.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 def _seconds(row: Row) -> int:
     """End − start in absolute time, by the clocks of New York."""
-    first, last = (datetime.fromisoformat(f"{row['date']} {row[name]}").replace(tzinfo=ZONE)
-                   for name in ("clock_in", "clock_out"))
+    first, last = (
+        datetime.fromisoformat(f"{row['date']} {row[name]}").replace(tzinfo=ZONE)
+        for name in ("clock_in", "clock_out")
+    )
     return int(last.timestamp() - first.timestamp())
 
 
@@ -49,7 +51,9 @@ def _tenths(seconds: Iterable[int]) -> int:
     return (sum(seconds) + 180) // 360 * 360
 
 
-def _expected(rows: Iterable[Row], clients: Iterable[Row], of_day: Callable[[Iterable[int]], int]) -> Totals:
+def _expected(
+    rows: Iterable[Row], clients: Iterable[Row], of_day: Callable[[Iterable[int]], int]
+) -> Totals:
     """Rates × hours, per client and month, of the clients who pay by the hour."""
     rates = {c["code"]: Decimal(c["rate"]) for c in clients if c["type"] == "hourly"}
     days: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -60,9 +64,12 @@ def _expected(rows: Iterable[Row], clients: Iterable[Row], of_day: Callable[[Ite
     for (code, day), seconds in days.items():
         months[code, day[:7]] += of_day(seconds)
     return {
-        (client_id(code), month): (seconds, int(
-            (rates[code] * seconds / 36).quantize(Decimal(1), ROUND_HALF_UP)))
-        for (code, month), seconds in months.items() if seconds
+        (client_id(code), month): (
+            seconds,
+            int((rates[code] * seconds / 36).quantize(Decimal(1), ROUND_HALF_UP)),
+        )
+        for (code, month), seconds in months.items()
+        if seconds
     }
 
 
@@ -72,7 +79,11 @@ def _invoiced(plan: Mapping[str, Any]) -> Totals:
     for change in plan["changes"]:
         if change["kind"] == "invoice":
             invoice, (line,) = change["after"], change["after"]["lines"]
-            assert (change["action"], invoice["currency"], line["project"]) == ("create", "USD", invoice["party"])
+            assert (change["action"], invoice["currency"], line["project"]) == (
+                "create",
+                "USD",
+                invoice["party"],
+            )
             found[invoice["party"], invoice["from"][:7]] = line["seconds"], line["amount"]
     return found
 
@@ -105,7 +116,9 @@ def test_every_second_of_four_years_is_invoiced_recorded_or_explained(
     company.tieout("reconcile")
 
 
-def _split_as_the_terms_say(plan: Mapping[str, Any], rows: list[dict[str, str]], clients: list[dict[str, str]]) -> None:
+def _split_as_the_terms_say(
+    plan: Mapping[str, Any], rows: list[dict[str, str]], clients: list[dict[str, str]]
+) -> None:
     """All is recorded; billing leaves out flat clients (TO254) and the owner's own work (TO253)."""
     kinds = {c["code"]: c["type"] for c in clients}
     worked = Counter[str]()
@@ -164,7 +177,9 @@ def test_what_is_wrong_in_a_clock_is_told_row_by_row(
     company = Studio(tmp_path, tieout)
     refused = tieout("--root", str(tmp_path), "pull")
     assert refused.code == 1
-    for line, code in enumerate(("TO324", "TO321", "TO323", "TO325"), start=len(some) + len(odd) + 2):
+    for line, code in enumerate(
+        ("TO324", "TO321", "TO323", "TO325"), start=len(some) + len(odd) + 2
+    ):
         assert f"data/clock.csv:{line}" in refused.err
         assert code in refused.err
     company.tieout("pull", "--accept-rejects")
@@ -172,7 +187,10 @@ def test_what_is_wrong_in_a_clock_is_told_row_by_row(
     conserved(plan)
     assert plan["entries"] == len(some) + len(odd)
     assert Counter(e["code"] for e in plan["exceptions"] if e["purpose"] == "record") == {
-        "TO208": 1, "TO209": 1, "TO207": 1}
+        "TO208": 1,
+        "TO209": 1,
+        "TO207": 1,
+    }
     assert _invoiced(plan) == _expected(_parsed(header, some), _read(terms), _exact)
 
 

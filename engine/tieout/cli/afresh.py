@@ -57,11 +57,18 @@ def reconciled(
 
 
 def _read_books(config: Config, now: datetime) -> None:
+    from tieout.cli import console, diagnostics
     from tieout.connectors.targets import reader
+    from tieout.domain.diagnostic import ordered
     from tieout.store.books import write_books
 
+    found = []
     for name in sorted(config.targets):
-        write_books(config.state, name, reader(config, name).read(), now)
+        books = reader(config, name).read()
+        write_books(config.state, name, books, now)
+        found += books.diagnostics
+    if found:
+        console.err(diagnostics.text(ordered(found)))
 
 
 def _books(config: Config) -> Mapping[str, Books]:

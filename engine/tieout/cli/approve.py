@@ -43,4 +43,10 @@ def command(
     for guard, why in given.overrides.items():
         console.out(f"  {guard} overridden: {why}")
     console.out()
-    console.out(f"Next: tieout apply {quote(str(file))}")
+    name = quote(str(file))
+    left = approvals.still_refusing(plan, approvals.read(file))
+    console.out(
+        f'Next: tieout approve {name} --override {left[0]} --reason "…"'
+        if left
+        else f"Next: tieout apply {name}"
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tieout.cli import console
+from tieout.cli import console, diagnostics
 from tieout.cli.company import configured
 from tieout.cli.exits import ExitCode
 
@@ -94,7 +94,9 @@ def _pull(config: Config) -> None:
 
     readers = {name: reader(config, name) for name in config.targets}
     with console.steps() as step:
-        pull(config, readers, config.state, datetime.now(UTC), None, False, step)
+        result = pull(config, readers, config.state, datetime.now(UTC), None, False, step)
+    if result.diagnostics:
+        console.err(diagnostics.text(result.diagnostics))
 
 
 def _day(text: str | None) -> date | None:

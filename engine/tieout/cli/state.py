@@ -104,6 +104,9 @@ def rebuild(env: Env = None) -> None:
         tell=console.err,
     )
     with held, Journal.open(config.state, *_owner(config)) as journal:
+        if damage := journal.verify():  # nothing true can be made from what was changed
+            _tell(damage)
+            raise typer.Exit(ExitCode.ERROR)
         with database.told(config.state):
             found = applied.rebuild(journal.connection)
         number, head = journal.head()

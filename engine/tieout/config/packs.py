@@ -9,8 +9,8 @@ from tieout.config import resources
 from tieout.config.files import File, parse
 from tieout.config.findings import Findings
 from tieout.config.model import ALWAYS, FOREVER, LawPack, Tier
-from tieout.config.scalars import day, duration, flag, multiplier, rate, weeks
 from tieout.config.reader import Map
+from tieout.config.scalars import day, duration, flag, multiplier, rate, weeks
 from tieout.config.shape import Check, Report
 from tieout.domain.diagnostic import Position
 
@@ -49,16 +49,19 @@ def _built_in(pack: str, path: Path, check: Check, findings: Findings) -> LawPac
 
 
 def _consistent(root: Map, report: Report) -> bool:
-    """Tiers of one window are one ladder: weeks of one length, and one rate below which they hold."""
-    fine, first = True, dict[str, Any]()
+    """Tiers of one window are one ladder: over as many weeks, below the same rate."""
+    fine = True
+    first: dict[str, Any] = {}
     for tier in root["tiers"]:
         family = "week" if weeks(tier["window"]) else str(tier["window"])
         said = (str(tier["window"]), tier.get("rate_below"))
         if first.setdefault(family, said) != said:
             fine = report.wrong(
-                "TO107", tier, f"the tiers of a window differ in their weeks or rate_below: {family}",
+                "TO107",
+                tier,
+                f"the tiers of a window differ in their weeks or rate_below: {family}",
                 "make them alike, or write a pack for each",
-            )  # fmt: skip
+            )
     return fine
 
 

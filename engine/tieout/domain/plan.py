@@ -116,4 +116,5 @@ class Plan:
         counts = dict.fromkeys(("create", "update", "void", "adjust", "adopt", "forget"), 0)
         for change in self.body.changes:
             counts[change.action.value] += 1
-        return {**counts, "hold": len({e.entry for e in self.body.exceptions if e.severity in ("hold", "block")})}
+        held = {e.entry for e in self.body.exceptions if e.severity in ("hold", "block")}
+        return {**counts, "hold": len(held)}

@@ -99,6 +99,12 @@ def approve(
     return approval
 
 
+def still_refusing(plan: Plan, given: Iterable[Approval]) -> list[str]:
+    """The guards that refuse this plan and that nobody has overridden."""
+    overridden = {guard for approval in of(plan, given) for guard in approval.overrides}
+    return [guard for guard in _refusing(plan) if guard not in overridden]
+
+
 def _refusing(plan: Plan) -> list[str]:
     return [guard.name for guard in plan.body.guards if not guard.ok]
 

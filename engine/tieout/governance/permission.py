@@ -6,7 +6,7 @@ as :class:`Facts`, so that ``plan``, ``apply`` and its dry run all say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 from shlex import quote
@@ -82,7 +82,8 @@ def can_apply(
         return (_open(facts.open, file),)
     found = [*_moved(plan, facts)]
     if pending(plan, facts):
-        found += [*_guards(plan, approvals, file), *_blocks(plan)]
+        overridden = {guard for one in of(plan, approvals) for guard in one.overrides}
+        found += [*_guards(plan, overridden, file), *_blocks(plan, overridden)]
     return ordered(found)
 
 
@@ -151,8 +152,7 @@ def _own(changes: tuple[Change, ...], plan: Plan, now: Standing) -> bool:
     )
 
 
-def _guards(plan: Plan, approvals: Iterable[Approval], file: str) -> Iterator[Diagnostic]:
-    overridden = {guard for approval in of(plan, approvals) for guard in approval.overrides}
+def _guards(plan: Plan, overridden: Set[str], file: str) -> Iterator[Diagnostic]:
     for guard in plan.body.guards:
         if not guard.ok and guard.name not in overridden:
             yield Diagnostic(
@@ -163,14 +163,15 @@ def _guards(plan: Plan, approvals: Iterable[Approval], file: str) -> Iterator[Di
             )
 
 
-def _blocks(plan: Plan) -> Iterator[Diagnostic]:
+def _blocks(plan: Plan, overridden: Set[str]) -> Iterator[Diagnostic]:
+    """What blocks, one by one; the guard ``blocked`` stands for all of it, and lets it pass."""
     for exception in plan.body.exceptions:
-        if exception.severity == "block":
+        if exception.severity == "block" and "blocked" not in overridden:
             yield Diagnostic(
                 code="TO525",
                 message=f"{exception.entry}: {exception.message}"
                 f" ({exception.code}, which this company lets block)",
-                hint="mend it or waive it, then plan anew",
+                hint="mend it, then plan anew",
                 next=f"tieout explain {exception.code}",
             )
 

@@ -17,8 +17,12 @@ def _type(name: str) -> Any:
     import pyarrow as pa
 
     return {
-        "VARCHAR": pa.string(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(),
-        "DATE": pa.date32(), "TIMESTAMP": pa.timestamp("us"),
+        "VARCHAR": pa.string(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "BOOLEAN": pa.bool_(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us"),
     }[name]
 
 
@@ -27,7 +31,8 @@ def as_arrow(columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]
     import pyarrow as pa
 
     arrays = [
-        pa.array([row[place] for row in rows], type=_type(kind)) for place, (_, kind) in enumerate(columns)
+        pa.array([row[place] for row in rows], type=_type(kind))
+        for place, (_, kind) in enumerate(columns)
     ]
     return pa.table(dict(zip((name for name, _ in columns), arrays, strict=True)))
 
@@ -40,7 +45,9 @@ def load(connection: duckdb.DuckDBPyConnection, rows: Table) -> None:
 
 
 def attach(
-    connection: duckdb.DuckDBPyConnection, name: str, data: pa.Table | Sequence[Path],
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    data: pa.Table | Sequence[Path],
     columns: Mapping[str, str],
 ) -> None:
     """Makes ``name`` stand for an Arrow table or for Parquet files; nothing given: an empty table."""
@@ -49,7 +56,9 @@ def attach(
         connection.register(f"{name}_arrow", data)
         connection.execute(f"create temp view {name} as select {wanted} from {name}_arrow")
     elif data:
-        connection.execute(f"set variable {name}_files = $files", {"files": [str(path) for path in data]})
+        connection.execute(
+            f"set variable {name}_files = $files", {"files": [str(path) for path in data]}
+        )
         connection.execute(
             f"create temp view {name} as select {wanted} "
             f"from read_parquet(getvariable('{name}_files'), union_by_name = true)"

@@ -39,7 +39,9 @@ def _month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def calendar_table(config: Config, numbers: dict[str, int], days: Iterable[tuple[int, date]]) -> Table:
+def calendar_table(
+    config: Config, numbers: dict[str, int], days: Iterable[tuple[int, date]]
+) -> Table:
     """For each (stream, work date): the period of every kind that the stream produces."""
     names = {no: name for name, no in numbers.items()}
 

@@ -20,7 +20,8 @@ from tieout.domain.document import Document
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
 from tieout.pipeline import arrow
 from tieout.pipeline.periods import calendar_table
-from tieout.pipeline.tables import Numbers, Table, compile_config, table
+from tieout.pipeline.tables import Numbers, Table, compile_config, table, zones
+from tieout.pipeline.zones import day_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -118,7 +119,7 @@ class Story:
 
     def entries(self) -> tuple[int, date | None, date | None]:
         """How many entries there are, and the first and last work date."""
-        count = self._rows("select count(*) from entry")[0][0]
+        count = self._rows("select count(*) from numbered")[0][0]
         first, last = self._rows("select min(work_date), max(work_date) from portion")[0]
         return count, first, last
 
@@ -188,8 +189,9 @@ class Story:
             "  select target_no, account_ref as ref, currency, case when kind = 'invoice' then -amount "
             "         else amount end as amount from quantised where account_ref is not null "
             "  union all "
-            "  select target_no, control_ref, currency, case when kind = 'invoice' then amount "
-            "         else -amount end from quantised where control_ref is not null"
+            "  select h.target_no, h.control_ref, h.currency, case when h.kind = 'invoice' then d.amount "
+            "         else -d.amount end from header h join desired d using (document) "
+            "  where h.control_ref is not null"
             ") join target t using (target_no) group by all having sum(amount) <> 0 order by all"
         )
 
@@ -252,6 +254,8 @@ def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) ->
         _prepare(connection, inputs)
         for name, text in scripts():
             progress(name)
+            if name.startswith("20"):
+                _load_days(connection, inputs.config)
             if name.startswith("30"):
                 _load_calendar(connection, inputs.config)
             _tell(connection, name, text)
@@ -304,7 +308,7 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
     """What the SQL reads by getvariable: the settings of which there is one."""
     company, overtime = config.company, config.rules.overtime
     values: dict[str, Any] = {
-        "company_timezone": company.timezone,
+        "company_zone": zones(config)[company.timezone],
         "company_currency": company.currency,
         "week_starts": company.week_starts,
         "as_of": as_of,
@@ -348,9 +352,19 @@ def _next_invoices(config: Config) -> Table:
     return table("next_invoice", "key VARCHAR", ((key,) for key in keys))
 
 
+def _load_days(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """The local days of every zone, for the UTC dates that occur."""
+    dates = connection.execute(
+        "select start_at::date from numbered where grain = 'span' "
+        "union select unnest(range(start_at::date, end_at::date + 1, interval 1 day))::date from numbered "
+        "where end_at::date > start_at::date order by 1"
+    ).fetchall()
+    arrow.load(connection, day_table(zones(config), [day for (day,) in dates]))
+
+
 def _load_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
     """The calendar covers the work dates that occur, no more: a hostile year costs one row."""
     days = connection.execute(
-        "select distinct e.stream_no, p.work_date from portion p join entry e using (entry_no)"
+        "select distinct e.stream_no, p.work_date from portion p join numbered e using (entry_no)"
     ).fetchall()
     arrow.load(connection, calendar_table(config, dict(Numbers.of(config).stream), days))

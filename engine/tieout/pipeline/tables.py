@@ -40,7 +40,9 @@ _BITS = {
     "service": {"type": 4, "task_id": 2, "task": 1},
 }
 assert {k: set(v) for k, v in _BITS.items()} == {
-    "worker": set(WORKER_KEYS), "project": set(PROJECT_KEYS), "service": set(SERVICE_KEYS)
+    "worker": set(WORKER_KEYS),
+    "project": set(PROJECT_KEYS),
+    "service": set(SERVICE_KEYS),
 }
 
 
@@ -87,6 +89,12 @@ class Numbers:
         )
 
 
+def zones(config: Config) -> dict[str, int]:
+    """The time zones that somebody's days are counted in → numbers, from 1."""
+    names = {config.company.timezone, *(w.timezone for w in config.workers if w.timezone)}
+    return {name: n for n, name in enumerate(sorted(names), 1)}
+
+
 def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table]:
     """All rule tables. ``resolutions``: target → seconds that it can hold multiples of."""
     n = Numbers.of(config)
@@ -100,12 +108,24 @@ def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table
         _tiers(config.rules.packs, n),
         _policy(config),
         _streams(config, n),
-        table("stream_source", "stream_no INTEGER, source VARCHAR",
-              ((n.stream[s.name], source) for s in config.streams.values() for source in s.sources)),
-        table("target", "target_no INTEGER, name VARCHAR, resolution BIGINT",
-              ((n.target[t], t, resolutions.get(t, 1)) for t in config.targets)),
-        table("currency_unit", "currency VARCHAR, unit BIGINT",
-              ((c, SECONDS_PER_HOUR * RATE_SCALE // 10 ** minor_digits(c)) for c in sorted(CURRENCIES))),
+        table(
+            "stream_source",
+            "stream_no INTEGER, source VARCHAR",
+            ((n.stream[s.name], source) for s in config.streams.values() for source in s.sources),
+        ),
+        table(
+            "target",
+            "target_no INTEGER, name VARCHAR, resolution BIGINT",
+            ((n.target[t], t, resolutions.get(t, 1)) for t in config.targets),
+        ),
+        table(
+            "currency_unit",
+            "currency VARCHAR, unit BIGINT",
+            (
+                (c, SECONDS_PER_HOUR * RATE_SCALE // 10 ** minor_digits(c))
+                for c in sorted(CURRENCIES)
+            ),
+        ),
     ]
 
 
@@ -137,7 +157,7 @@ def _numbered(rows: Sequence[V]) -> list[tuple[int, V]]:
 
 def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
     overtime, scope = config.rules.overtime, config.environment.workers
-    rows = _numbered(config.workers)
+    rows, zone = _numbered(config.workers), zones(config)
 
     def pack(jurisdiction: str | None) -> int | None:
         name = overtime.packs.get(jurisdiction or "", overtime.default)
@@ -146,9 +166,20 @@ def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "worker_row",
         "row_no INTEGER, worker_no INTEGER, id VARCHAR, contractor BOOLEAN, eligible BOOLEAN, "
-        "pack_no INTEGER, timezone VARCHAR, in_scope BOOLEAN",
-        ((no, n.worker[w.id], w.id, w.kind == "contractor", w.overtime == "eligible",
-          pack(w.jurisdiction), w.timezone, not scope or w.id in scope) for no, w in rows),
+        "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN",
+        (
+            (
+                no,
+                n.worker[w.id],
+                w.id,
+                w.kind == "contractor",
+                w.overtime == "eligible",
+                pack(w.jurisdiction),
+                zone[w.timezone or config.company.timezone],
+                not scope or w.id in scope,
+            )
+            for no, w in rows
+        ),
     )
     yield _matches("worker", rows)
 
@@ -158,15 +189,32 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "project_row",
         "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT",
-        ((no, n.project[p.id], p.id, n.customer.get(p.customer or ""), p.method, p.rate)
-         for no, p in rows),
+        (
+            (no, n.project[p.id], p.id, n.customer.get(p.customer or ""), p.method, p.rate)
+            for no, p in rows
+        ),
     )
     yield _matches("project", rows)
-    yield table("project_worker_rate", "row_no INTEGER, worker_no INTEGER, rate BIGINT",
-                ((no, n.worker[w], r) for no, p in rows for w, r in p.worker_rates.items() if w in n.worker))
-    yield table("project_service_rate", "row_no INTEGER, service_no INTEGER, rate BIGINT",
-                ((no, n.service[s], r) for no, p in rows for s, r in p.service_rates.items()
-                 if s in n.service))
+    yield table(
+        "project_worker_rate",
+        "row_no INTEGER, worker_no INTEGER, rate BIGINT",
+        (
+            (no, n.worker[w], r)
+            for no, p in rows
+            for w, r in p.worker_rates.items()
+            if w in n.worker
+        ),
+    )
+    yield table(
+        "project_service_rate",
+        "row_no INTEGER, service_no INTEGER, rate BIGINT",
+        (
+            (no, n.service[s], r)
+            for no, p in rows
+            for s, r in p.service_rates.items()
+            if s in n.service
+        ),
+    )
 
 
 def _service_tables(config: Config, n: Numbers) -> Iterable[Table]:
@@ -179,15 +227,29 @@ def _service_tables(config: Config, n: Numbers) -> Iterable[Table]:
         "service_row",
         "row_no INTEGER, service_no INTEGER, id VARCHAR, hour_kind VARCHAR, paid BOOLEAN, counts BOOLEAN, "
         "billable BOOLEAN, rate BIGINT",
-        ((no, n.service[s.id], s.id, s.kind, flag(s.paid, s.kind, 0),
-          flag(s.counts_to_overtime, s.kind, 1), flag(s.billable, s.kind, 2), s.rate) for no, s in rows),
+        (
+            (
+                no,
+                n.service[s.id],
+                s.id,
+                s.kind,
+                flag(s.paid, s.kind, 0),
+                flag(s.counts_to_overtime, s.kind, 1),
+                flag(s.billable, s.kind, 2),
+                s.rate,
+            )
+            for no, s in rows
+        ),
     )
     yield _matches("service", rows)
 
 
 def _customer_rows(config: Config, n: Numbers) -> Table:
-    return table("customer_row", "customer_no INTEGER, from_ DATE, to_ DATE, currency VARCHAR, rate BIGINT",
-                 ((n.customer[c.id], c.from_, c.to, c.currency, c.rate) for c in config.customers))
+    return table(
+        "customer_row",
+        "customer_no INTEGER, from_ DATE, to_ DATE, currency VARCHAR, rate BIGINT",
+        ((n.customer[c.id], c.from_, c.to, c.currency, c.rate) for c in config.customers),
+    )
 
 
 def lasting(rows: Sequence[V]) -> list[tuple[V, date, date]]:
@@ -208,38 +270,99 @@ def _named_tables(config: Config, n: Numbers) -> Iterable[Table]:
         "worker_named",
         "worker_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, ref VARCHAR, "
         "contractor BOOLEAN",
-        ((n.worker[w.id], n.target[t], from_, to, w.id, w.name,
-          w.books.get(t, {}).get("vendor" if w.kind == "contractor" else "employee"),
-          w.kind == "contractor")
-         for w, from_, to in lasting(config.workers) for t in targets),
+        (
+            (
+                n.worker[w.id],
+                n.target[t],
+                from_,
+                to,
+                w.id,
+                w.name,
+                w.books.get(t, {}).get("vendor" if w.kind == "contractor" else "employee"),
+                w.kind == "contractor",
+            )
+            for w, from_, to in lasting(config.workers)
+            for t in targets
+        ),
     )
     yield table(
         "customer_named",
         "customer_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, "
         "ref VARCHAR, tax VARCHAR",
-        ((n.customer[c.id], n.target[t], from_, to, c.id, c.name, c.books.get(t, {}).get("customer"), c.tax)
-         for c, from_, to in lasting(config.customers) for t in targets),
+        (
+            (
+                n.customer[c.id],
+                n.target[t],
+                from_,
+                to,
+                c.id,
+                c.name,
+                c.books.get(t, {}).get("customer"),
+                c.tax,
+            )
+            for c, from_, to in lasting(config.customers)
+            for t in targets
+        ),
     )
     yield table(
         "project_named",
         "project_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, "
         "class VARCHAR, job VARCHAR",
-        ((n.project[p.id], n.target[t], from_, to, p.id, p.name, p.class_, p.books.get(t, {}).get("job"))
-         for p, from_, to in lasting(config.projects) for t in targets),
+        (
+            (
+                n.project[p.id],
+                n.target[t],
+                from_,
+                to,
+                p.id,
+                p.name,
+                p.class_,
+                p.books.get(t, {}).get("job"),
+            )
+            for p, from_, to in lasting(config.projects)
+            for t in targets
+        ),
     )
     yield table(
         "service_named",
         "service_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, item VARCHAR, revenue VARCHAR, "
         "expense_employee VARCHAR, expense_contractor VARCHAR, tax VARCHAR",
-        ((n.service[s.id], from_, to, s.id, s.name, s.item, s.revenue, s.expense.get("employee"),
-          s.expense.get("contractor"), s.tax) for s, from_, to in lasting(config.services)),
+        (
+            (
+                n.service[s.id],
+                from_,
+                to,
+                s.id,
+                s.name,
+                s.item,
+                s.revenue,
+                s.expense.get("employee"),
+                s.expense.get("contractor"),
+                s.tax,
+            )
+            for s, from_, to in lasting(config.services)
+        ),
     )
-    yield table("account_at", "role VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-                ((a.id, n.target[t], a.from_, a.to, a.books[t])
-                 for a in config.accounts for t in targets if t in a.books))
-    yield table("earning_at", "id VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-                ((e.id, n.target[t], e.from_, e.to, e.books[t])
-                 for e in config.earnings for t in targets if t in e.books))
+    yield table(
+        "account_at",
+        "role VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
+        (
+            (a.id, n.target[t], a.from_, a.to, a.books[t])
+            for a in config.accounts
+            for t in targets
+            if t in a.books
+        ),
+    )
+    yield table(
+        "earning_at",
+        "id VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
+        (
+            (e.id, n.target[t], e.from_, e.to, e.books[t])
+            for e in config.earnings
+            for t in targets
+            if t in e.books
+        ),
+    )
 
 
 def _packs(config: Config, n: Numbers) -> Table:
@@ -252,9 +375,18 @@ def _packs(config: Config, n: Numbers) -> Table:
         "pack",
         "pack_no INTEGER, greater BOOLEAN, rolling BOOLEAN, consecutive BOOLEAN, gap BIGINT, "
         "weeks INTEGER, anchor DATE",
-        ((n.pack[p.id], p.combination == "greater", p.workday == "first_work",
-          any(t.window == "consecutive" for t in p.tiers), p.gap, p.weeks, first_day(p.anchor))
-         for p in config.rules.packs.values()),
+        (
+            (
+                n.pack[p.id],
+                p.combination == "greater",
+                p.workday == "first_work",
+                any(t.window == "consecutive" for t in p.tiers),
+                p.gap,
+                p.weeks,
+                first_day(p.anchor),
+            )
+            for p in config.rules.packs.values()
+        ),
     )
 
 
@@ -265,8 +397,13 @@ def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
         for window in ("day", "consecutive", "seventh_day", "week", "month"):
             tiers = [t for t in packs[pack].tiers if t.window == window]
             for from_, to in stretches(tiers):
-                rows += _intervals(n.pack[pack], window, from_, to,
-                                   [t for t in tiers if t.from_ <= from_ and to <= t.to])
+                rows += _intervals(
+                    n.pack[pack],
+                    window,
+                    from_,
+                    to,
+                    [t for t in tiers if t.from_ <= from_ and to <= t.to],
+                )
     return table(
         "tier",
         "tier_no INTEGER, pack_no INTEGER, window VARCHAR, from_ DATE, to_ DATE, lo BIGINT, hi BIGINT, "
@@ -279,10 +416,15 @@ def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
     """The periods in which the same of these tiers hold."""
     if not rows:
         return []
-    begins = sorted({t.from_ for t in rows} | {t.to + timedelta(days=1) for t in rows if t.to < FOREVER})
+    begins = sorted(
+        {t.from_ for t in rows} | {t.to + timedelta(days=1) for t in rows if t.to < FOREVER}
+    )
     ends = [day - timedelta(days=1) for day in begins[1:]] + [FOREVER]
-    return [(a, b) for a, b in zip(begins, ends, strict=True)
-            if any(t.from_ <= a and b <= t.to for t in rows)]
+    return [
+        (a, b)
+        for a, b in zip(begins, ends, strict=True)
+        if any(t.from_ <= a and b <= t.to for t in rows)
+    ]
 
 
 def _intervals(
@@ -293,10 +435,25 @@ def _intervals(
     excludes = any(t.exclude for t in ordered)
     rows: list[tuple[Any, ...]] = []
     if ordered[0].over > 0:
-        rows.append((pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None, None))
+        rows.append(
+            (pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None, None)
+        )
     for tier, end in zip(ordered, ends, strict=True):
-        rows.append((pack_no, window, from_, to, tier.over, end, tier.percent, tier.pay_class, excludes,
-                     tier.basis, tier.rate_below))
+        rows.append(
+            (
+                pack_no,
+                window,
+                from_,
+                to,
+                tier.over,
+                end,
+                tier.percent,
+                tier.pay_class,
+                excludes,
+                tier.basis,
+                tier.rate_below,
+            )
+        )
     return rows
 
 
@@ -312,11 +469,19 @@ def _policy(config: Config) -> Table:
         required.discard("pay")
     columns = [f"{m}_{p} VARCHAR" for m, p in _POLICY]
     columns += [f"approve_{p} BOOLEAN" for p in ("record", "pay", "cost", "billing")]
-    calm = {("project", "record"), ("project", "pay"), ("service", "record"), ("service", "pay"),
-            ("customer", "cost")}
+    calm = {
+        ("project", "record"),
+        ("project", "pay"),
+        ("service", "record"),
+        ("service", "pay"),
+        ("customer", "cost"),
+    }
     values = [unmapped.get(pair, "book" if pair in calm else "hold") for pair in _POLICY]
-    return table("policy", ", ".join(columns),
-                 [(*values, *(p in required for p in ("record", "pay", "cost", "billing")))])
+    return table(
+        "policy",
+        ", ".join(columns),
+        [(*values, *(p in required for p in ("record", "pay", "cost", "billing")))],
+    )
 
 
 def _streams(config: Config, n: Numbers) -> Table:
@@ -329,10 +494,25 @@ def _streams(config: Config, n: Numbers) -> Table:
         starts = [stream.starts.get(p, ALWAYS) for p in purposes]
         invoice = stream.produce.get("invoice")
         lines = invoice.lines if invoice else ()
-        return (n.stream[name], name, *targets, *starts, bool(invoice and "project" in invoice.per),
-                "project" in lines, "service" in lines, "worker" in lines)
+        return (
+            n.stream[name],
+            name,
+            *targets,
+            *starts,
+            bool(invoice and "project" in invoice.per),
+            "project" in lines,
+            "service" in lines,
+            "worker" in lines,
+        )
 
-    columns = ["stream_no INTEGER", "name VARCHAR", *(f"{k}_target INTEGER" for k in kinds),
-               *(f"{p}_from DATE" for p in purposes), "invoice_by_project BOOLEAN",
-               "line_project BOOLEAN", "line_service BOOLEAN", "line_worker BOOLEAN"]
+    columns = [
+        "stream_no INTEGER",
+        "name VARCHAR",
+        *(f"{k}_target INTEGER" for k in kinds),
+        *(f"{p}_from DATE" for p in purposes),
+        "invoice_by_project BOOLEAN",
+        "line_project BOOLEAN",
+        "line_service BOOLEAN",
+        "line_worker BOOLEAN",
+    ]
     return table("stream", ", ".join(columns), (row(name) for name in sorted(config.streams)))

@@ -53,7 +53,12 @@ def _held_together(members: Sequence[Case], only: Sequence[str]) -> list[Case]:
 
 def _selected(case: Case, only: Sequence[str]) -> bool:
     base, kind = case.chain.base, case.chain.kind
-    return any(pattern == kind or fnmatchcase(base, pattern) for pattern in only)
+    return any(pattern == kind or names(pattern, base) for pattern in only)
+
+
+def names(pattern: str, base: str) -> bool:
+    """Whether a pattern is this document's key, with its stream or, as plans show it, without."""
+    return any(fnmatchcase(key, pattern) for key in (base, base.partition("/")[2]))
 
 
 def _reduces(case: Case) -> bool:

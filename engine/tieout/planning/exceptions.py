@@ -50,10 +50,7 @@ def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception
     merged: dict[tuple[str, str, int], Exception_] = {}
     for portion in held:
         place = (portion.entry, portion.purpose, portion.code)
-        if place in merged:
-            seconds = merged[place].seconds + portion.seconds
-        else:
-            seconds = portion.seconds
+        seconds = merged[place].seconds + portion.seconds if place in merged else portion.seconds
         merged[place] = Exception_(
             code=f"TO{portion.code}",
             severity=_severity(config, portion),
@@ -118,7 +115,7 @@ def _message(held: Held) -> str:
         207: f"{who} is still running",
         208: f"{who} has the same entry twice on {day}: this is the later copy",
         209: f"{who} was already at work during these seconds of {day}",
-        210: f"{who} on {day} is {name['approval'] or 'without approval'}, not approved",
+        210: f"{who} on {day} {_approval(name['approval'])}",
         211: f"project {held.project} has no rate for this entry",
         212: f"{who} has no pay rate on {day}",
         213: f"{who} on {day} ends before it begins",
@@ -127,6 +124,12 @@ def _message(held: Held) -> str:
         218: f"{who} on {day} lies in the future",
     }
     return texts[held.code]
+
+
+def _approval(state: str | None) -> str:
+    if state == "withdrawn":
+        return "was edited after its approval: take it back in the tracker, pull, approve anew"
+    return f"is {state}, not approved" if state else "has no approval"
 
 
 @dataclass(frozen=True)

@@ -91,19 +91,35 @@ def _refs(config: Config, chosen: Mapping[str, str]) -> dict[str, SnapshotRef]:
 
     refs: dict[str, SnapshotRef] = {}
     problems: list[Diagnostic] = []
+    env = config.environment.name
+    pull = "tieout pull" if env == "default" else f"tieout pull --env {env}"
     for name in sorted([*config.sources, *config.targets]):
         wanted = chosen.get(name)
-        ref = snapshot.by_id(config.state, name, wanted) if wanted else snapshot.newest(config.state, name)
+        ref = (
+            snapshot.by_id(config.state, name, wanted)
+            if wanted
+            else snapshot.newest(config.state, name)
+        )
         if ref is not None:
             refs[name] = ref
         elif wanted:
-            problems.append(Diagnostic(code="TO455", message=f"{name} has no snapshot {wanted}",
-                                       hint="name a snapshot by its id, or by a beginning that only it has",
-                                       next="tieout pull"))
+            problems.append(
+                Diagnostic(
+                    code="TO455",
+                    message=f"{name} has no snapshot {wanted}",
+                    hint="name a snapshot by its id, or by a beginning that only it has",
+                    next=pull,
+                )
+            )
         else:
-            problems.append(Diagnostic(code="TO454", message=f"{name} was never pulled",
-                                       hint="a plan is made from snapshots, so that it can be made again",
-                                       next="tieout pull"))
+            problems.append(
+                Diagnostic(
+                    code="TO454",
+                    message=f"{name} was never pulled",
+                    hint="a plan is made from snapshots, so that it can be made again",
+                    next=pull,
+                )
+            )
     if problems:
         raise Refused(problems)
     return refs

@@ -27,10 +27,15 @@ _LIMIT = 4 * 1024 * 1024 * 1024
 
 def write(path: Path, plan: Plan) -> None:
     """Writes the plan whole or not at all: a temporary file beside it, then a rename."""
-    text = canonical({
-        "tieout_plan": FORMAT_VERSION, "id": plan.id, "body": plan.body.as_json(),
-        "envelope": plan.envelope.as_json(), "seal": digest(plan.envelope.as_json()),
-    }).encode()
+    text = canonical(
+        {
+            "tieout_plan": FORMAT_VERSION,
+            "id": plan.id,
+            "body": plan.body.as_json(),
+            "envelope": plan.envelope.as_json(),
+            "seal": digest(plan.envelope.as_json()),
+        }
+    ).encode()
     data = gzip.compress(text, _LEVEL, mtime=0) if len(text) > _LARGE else text
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with temporary.open("wb") as stream:
@@ -44,16 +49,28 @@ def read(path: Path) -> Plan:
     """The plan of this file. Raises ``Refused`` (TO451 … TO453) when it isn't one, whole and unchanged."""
     data = _parse(path)
     try:
-        plan = Plan(body=Body.from_json(data["body"]), envelope=Envelope.from_json(data["envelope"]))
+        plan = Plan(
+            body=Body.from_json(data["body"]), envelope=Envelope.from_json(data["envelope"])
+        )
         claimed, found = data["id"], plan.id
         sealed = data["seal"] == digest(plan.envelope.as_json())
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
-        raise _refused(path, "TO451", "this is not a tieout plan, or it was cut short or edited") from None
+        raise _refused(
+            path, "TO451", "this is not a tieout plan, or it was cut short or edited"
+        ) from None
     if found != claimed:
-        raise _refused(path, "TO452", f"the plan says id {str(claimed)[:12]} but its content has {found[:12]}: "
-                       "it was changed after it was made")
+        raise _refused(
+            path,
+            "TO452",
+            f"the plan says id {str(claimed)[:12]} but its content has {found[:12]}: "
+            "it was changed after it was made",
+        )
     if not sealed:
-        raise _refused(path, "TO452", "what the plan tells of authors, commits and lines was changed after it was made")
+        raise _refused(
+            path,
+            "TO452",
+            "what the plan tells of authors, commits and lines was changed after it was made",
+        )
     return plan
 
 
@@ -63,13 +80,21 @@ def _parse(path: Path) -> dict[str, Any]:
         text = _unpacked(raw) if raw[:2] == _GZIP else raw
         data = json.loads(text.decode())
     except OSError as error:
-        raise _refused(path, "TO451", f"the plan can't be read: {error.strerror or error}") from None
+        raise _refused(
+            path, "TO451", f"the plan can't be read: {error.strerror or error}"
+        ) from None
     except (ValueError, EOFError, RecursionError):
-        raise _refused(path, "TO451", "this is not a tieout plan, or it was cut short or edited") from None
+        raise _refused(
+            path, "TO451", "this is not a tieout plan, or it was cut short or edited"
+        ) from None
     if not isinstance(data, dict) or "tieout_plan" not in data:
         raise _refused(path, "TO451", "this is not a tieout plan")
     if data["tieout_plan"] != FORMAT_VERSION:
-        raise _refused(path, "TO453", f"the plan has format {data['tieout_plan']!r}; this tieout reads {FORMAT_VERSION}")
+        raise _refused(
+            path,
+            "TO453",
+            f"the plan has format {data['tieout_plan']!r}; this tieout reads {FORMAT_VERSION}",
+        )
     return data
 
 
@@ -88,7 +113,14 @@ def _unpacked(raw: bytes) -> bytes:
 
 
 def _refused(path: Path, code: str, message: str) -> Refused:
-    return Refused([Diagnostic(
-        code=code, message=message, position=Position(str(path)),
-        hint="a plan is made by tieout and read by tieout; make a new one", next="tieout plan -o plan.tieout",
-    )])
+    return Refused(
+        [
+            Diagnostic(
+                code=code,
+                message=message,
+                position=Position(str(path)),
+                hint="a plan is made by tieout and read by tieout; make a new one",
+                next="tieout plan -o plan.tieout",
+            )
+        ]
+    )

@@ -50,7 +50,7 @@ class Causes:
             e for e in now.keys() - was.keys() if self.known.get(e, now[e].digest) != now[e].digest
         ]
         added = [e for e in now.keys() - was.keys() if e not in self.known]
-        removed = [e for e in was.keys() - now.keys()]
+        removed = list(was.keys() - now.keys())
         deleted = [e for e in removed if self.present.get(e) != was[e].digest]
         moved = [e for e in now.keys() - was.keys() if self.known.get(e) == now[e].digest]
         same_config = planned_with is None or planned_with == self.config.digest
@@ -85,10 +85,10 @@ class Causes:
 
     def _of_line(self, document: Document, line: Line, day: date) -> Iterable[str]:
         config = self.config
-        fields = ("rate", "worker_rates", "service_rates") if line.rate is not None else ()
-        yield from _addresses(
-            config.projects, line.project, day, (*fields, "customer", "class_", "method")
-        )
+        rates = list(self._rates(document, line))
+        yield from rates
+        other = _addresses(config.projects, line.project, day, ("customer", "class_", "method"))
+        yield from (address for address in other if not rates or "@" in address)
         yield from _addresses(
             config.services, line.service, day, ("revenue", "expense", "item", "tax")
         )
@@ -97,6 +97,24 @@ class Causes:
         if line.pay_class and document.party:
             yield from _addresses(config.workers, document.party, day, ("jurisdiction", "overtime"))
             yield "rules/overtime"
+
+    def _rates(self, document: Document, line: Line) -> Iterable[str]:
+        """Where the project says the line's rate. Rates go by the day of work, so that of several
+        dated ones a document may have more than one."""
+        first, last = line.date or document.from_, line.date or document.to
+        for row in self.config.projects if line.rate is not None else ():
+            if (
+                row.id == line.project
+                and row.from_ <= date.fromisoformat(last)
+                and date.fromisoformat(first) <= row.to
+            ):
+                said = {
+                    "worker_rates": row.worker_rates.get(line.worker or ""),
+                    "service_rates": row.service_rates.get(line.service or ""),
+                    "rate": row.rate,
+                }
+                fields = (field for field, rate in said.items() if rate == line.rate)
+                yield from (row.origins.get(field, row.row) for field in fields)
 
     def _retroactive(self, rows: Iterable[str]) -> bool:
         """Whether any of these rows says that it may reach back."""

@@ -72,9 +72,9 @@ class TermsOf:
     def _correction(self, chain: Chain) -> str | None:
         desired = _digest(chain.desired)
         for decision in self._decisions:
-            if decision.kind == "correct" and base_key(decision.key) == chain.base:
-                if decision.desired in (None, desired):
-                    return decision.action
+            about = decision.kind == "correct" and base_key(decision.key) == chain.base
+            if about and decision.desired in (None, desired):
+                return decision.action
         return None
 
     def _next_period(self, chain: Chain, lock: date | None) -> tuple[date, date] | None:

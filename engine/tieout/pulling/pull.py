@@ -14,6 +14,7 @@ from tieout.connectors.sources import open_source
 from tieout.domain.books import Books
 from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity, ordered
 from tieout.domain.entry import Coverage, Rejected
+from tieout.pulling.strangers import strangers
 from tieout.store.books import read_books, write_books
 from tieout.store.entries import Delta, delta, write_entries, write_rates
 from tieout.store.snapshot import SnapshotRef, coverage_json, newest
@@ -197,7 +198,7 @@ def _store_source(
         coverage=ref.coverage,
         left_out=capture.left_out,
         rejected=tuple(capture.rejected),
-        diagnostics=(*capture.diagnostics, *_accepted(capture)),
+        diagnostics=(*capture.diagnostics, *strangers(config, capture), *_accepted(capture)),
     )
 
 

@@ -31,6 +31,9 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
 #: Codes of documents that somebody changed in the books: until settled, nothing ties.
 DRIFT = frozenset(CAUSES["drift"])
 
+#: Codes under which a document in the books isn't what is asked for, and waits for a decision.
+UNSETTLED = DRIFT | frozenset(CAUSES["correction held"])
+
 _CAUSE_OF = {code: cause for cause, codes in CAUSES.items() for code in codes}
 
 

@@ -85,7 +85,7 @@ def hidden(row: Balance, applied: Iterable[Applied], shade: Veil) -> bool:
     claims, whole = [], True
     for written in applied:
         document = written.document
-        if document and shade.hides_lines(document.kind):
+        if document and document.currency == row.currency and shade.hides_lines(document.kind):
             parts = [m for a, _, m in postings(document) if a == row.account]
             if parts:
                 claims.append(written.claims)

@@ -9,6 +9,7 @@ from tieout.domain.document import Purpose
 from tieout.domain.money import format_seconds
 from tieout.domain.plan import Plan
 from tieout.reporting import codes
+from tieout.reporting.causes import UNSETTLED
 from tieout.reporting.figures import counted, cut, listed, moneys, pad, safe, width
 from tieout.reporting.paint import Paint, painter
 from tieout.reporting.plan_lines import SIGNS, Row, reasons, rows, total
@@ -110,10 +111,19 @@ class _Page:
         return conservation_table(self.view.conservation, self.paint, self.columns)
 
     def _calm(self) -> Iterator[str]:
-        yield "  Nothing to do: the books hold what the entries, mappings and rules ask for."
+        yield f"  Nothing to do: {self._standing()}."
         waiting = len({row.entry for group in self.view.held for row in group.rows})
         if waiting:
             yield f"  {counted(waiting, 'item')} held, below; each waits for its owner."
+
+    def _standing(self) -> str:
+        """Why an empty plan is empty, and no more than is true."""
+        codes = {exception.code for exception in self.view.plan.body.exceptions}
+        if self.view.plan.body.only:
+            return "the selected documents are as they should be, or held"
+        if codes & UNSETTLED:
+            return "where the books differ, somebody must decide first"
+        return "the books hold what the entries, mappings and rules ask for"
 
     def _counts(self) -> Iterator[str]:
         summary = self.view.plan.summary

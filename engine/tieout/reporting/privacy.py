@@ -5,8 +5,9 @@ and one person's hours on a project beside it reveal a wage. The rule, on purpos
 
 - the amounts, rates and rate-bearing keys of their *lines* are never shown;
 - the amount of a whole *document*, and the sum over several, is shown only where at least
-  ``MINIMUM`` different workers are known to stand behind it, and only of documents that come or
-  go whole: the difference that an update makes may be one worker's, however many the document has.
+  ``MINIMUM`` different workers are known to stand behind it (behind each currency of a sum), and
+  only of documents that come or go whole: the difference that an update makes may be one worker's,
+  however many the document has.
 
 The workers behind an entry are read off the plan itself: a time activity, a timesheet or a bill
 belongs to one worker and names its entries. An entry that no such document names counts for
@@ -46,9 +47,14 @@ class Veil:
         return not self.show_pay and kind in COST_KINDS
 
     def hides_total(self, kind: str, changes: Iterable[Change]) -> bool:
-        """Whether the sum over these changes of cost documents stays hidden."""
-        whole = [c for c in changes if c.action in _WHOLE]
-        return self.hides_lines(kind) and self.few(c.claims for c in whole)
+        """Whether the sums over these changes of cost documents stay hidden: all of them, if those
+        behind any one currency are few."""
+        behind: dict[str | None, list[tuple[Claim, ...]]] = {}
+        for change in changes:
+            document = change.after or change.before
+            claims = behind.setdefault(document.currency if document else None, [])
+            claims += [change.claims] if change.action in _WHOLE else []
+        return self.hides_lines(kind) and any(map(self.few, behind.values()))
 
     def hides_document(self, change: Change) -> bool:
         """Whether the amount of one change's document, before or after, stays hidden."""

@@ -452,6 +452,10 @@ def test_a_blocking_exception_refuses(world):
     held = replace(block, severity="hold")
     plan = world.plan({"a": {"e1": 60}}, exceptions=(block, held))
     assert codes(refusal(world, plan)) == ["TO525"]
+    allowed = Approval(
+        plan=plan.id, approver="lee", at="2026-11-23T12:00:00Z", overrides={"blocked": "known"}
+    )
+    assert world.apply(plan, approvals=[allowed]).exit_code == 0
 
 
 @pytest.mark.parametrize(

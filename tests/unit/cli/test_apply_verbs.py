@@ -131,6 +131,25 @@ def test_a_guard_refuses_until_approved_with_the_line_it_prints(tieout, company)
     assert tieout("apply", "plan.tieout").code == 0
 
 
+def test_after_one_override_the_next_guard_is_named(tieout, company):
+    saved(company, {"e1": 60}, guards=(TOO_MANY, replace(TOO_MANY, name="updates")))
+    allow = ("approve", "plan.tieout", "--reason", "first run", "--override")
+    assert "Next: tieout approve plan.tieout --override updates" in tieout(*allow, "creates").out
+    assert "Next: tieout apply plan.tieout" in tieout(*allow, "updates").out
+
+
+def test_a_damaged_journal_is_no_ground_to_rebuild_on(tieout, company, plan):
+    tieout("apply", "plan.tieout")
+    with contextlib.closing(sqlite3.connect(company.state / "journal.db")) as connection:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in connection.execute(triggers).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE record SET actor = 'nobody' WHERE number = 2")
+        connection.commit()
+    ran = tieout("state", "rebuild")
+    assert (ran.code, "TO505 journal record 2" in ran.err) == (1, True)
+
+
 def test_an_override_without_reason_is_refused(tieout, company):
     saved(company, {"e1": 60}, guards=(TOO_MANY,))
     ran = tieout("approve", "plan.tieout", "--override", "creates")

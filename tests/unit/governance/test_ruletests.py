@@ -65,6 +65,23 @@ def test_what_holds_says_nothing(base):
     """)  # fmt: skip
 
 
+@pytest.mark.parametrize("premium", ["overhead", "pro_rata", "where_worked"])
+def test_paid_leave_is_no_part_of_the_regular_rate(base, premium):
+    """29 CFR 778.218: 45 h at 30.00, and 8 h of leave at 15.00, which no average takes in."""
+    assert not run(base, f"""
+        given:
+          worker: {{jurisdiction: US-TX, rate: "30.00"}}
+          rules: {{overtime: {{premium: {premium}}}}}
+          entries:
+            - {{date: 2026-03-02, hours: "23"}}
+            - {{date: 2026-03-03, hours: "22"}}
+            - {{date: 2026-03-04, hours: "8", kind: leave, rate: "15.00"}}
+        expect:
+          hours: {{regular: "48", overtime: "5"}}
+          pay: {{total: "1545.00", regular_rate: "30.00", overtime_premium: "75.00"}}
+    """)  # fmt: skip
+
+
 def test_what_fails_says_what_came_and_which_tier_made_it_so(base):
     body = """
         given: {worker: {id: E-1}, entries: [{date: 2026-03-02, hours: "9"}]}

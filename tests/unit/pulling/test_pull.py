@@ -141,3 +141,18 @@ def test_pay_rates_that_cannot_be_used_are_rejected(world, row, code):
     with pytest.raises(Refused) as caught:
         world({"r.txt": text}, source("rates", "pay_rates", "r.txt"))
     assert code in codes(caught.value.diagnostics)
+    assert "52" not in "".join(one.message for one in caught.value.diagnostics)
+
+
+def test_a_rate_that_no_hour_is_paid_at_is_told(world):
+    text = lines(
+        "worker,from,rate,currency,project,earning", "E-099,2026-01-01,52.00,USD,nowhere,overtimee"
+    )
+    result = world({"r.txt": text}, source("rates", "pay_rates", "r.txt"))
+    told = [one for one in result.diagnostics if one.code == "TO337"]
+    assert {str(one.position) for one in told} == {"r.txt:2"}
+    assert [one.message.partition("there is ")[2] for one in told] == [
+        "no pay class 'overtimee'",
+        "no project 'nowhere'",
+    ]
+    assert told[0].hint == "did you mean 'overtime'?"

@@ -31,6 +31,13 @@ def test_the_difference_of_an_update_may_be_one_workers():
     assert shade().hides_document(adjust)
 
 
+def test_each_currency_by_itself_has_to_have_enough_workers():
+    one = made.journal("2026-11-16", ("labor_expense", "acme-web", 3_600, 1_500), currency="GBP")
+    abroad = made.change(after=one, entries=(f"toggl:{made.WORKERS[0]}",))
+    assert not shade().hides_total("journal", [made.labour()])
+    assert shade().hides_total("journal", [made.labour(), abroad])
+
+
 def test_sales_are_not_pay():
     assert not shade().hides_lines("invoice")
     assert not shade().hides_document(made.acme_update())

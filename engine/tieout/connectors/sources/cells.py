@@ -78,15 +78,15 @@ def rate(row: Mapping[str, str], decimal_comma: bool) -> tuple[int | None, str |
     currency = row.get("currency", "").upper()
     if currency not in CURRENCIES:
         raise BadRow("TO327", f"rate: {text!r} has no known currency ({currency or 'none given'})")
-    return scaled_rate(text, decimal_comma), currency
+    try:
+        return scaled_rate(text, decimal_comma), currency
+    except ValueError as error:
+        raise BadRow("TO327", f"rate: {error}") from None
 
 
 def scaled_rate(text: str, decimal_comma: bool) -> int:
-    """Raises BadRow (TO327), also for a negative rate."""
-    try:
-        scaled = parse_rate(str(parse_number(text, decimal_comma)))
-    except ValueError as error:
-        raise BadRow("TO327", f"rate: {error}") from None
+    """Ten-thousandths of the major unit. Raises ValueError, also for a negative rate."""
+    scaled = parse_rate(str(parse_number(text, decimal_comma)))
     if scaled < 0:
-        raise BadRow("TO327", f"rate: {format_rate(scaled)} is negative")
+        raise ValueError(f"{format_rate(scaled)} is negative")
     return scaled

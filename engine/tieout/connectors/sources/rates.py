@@ -99,11 +99,23 @@ class RateSource:
             worker=worker,
             from_date=from_date,
             to_date=to_date,
-            rate=scaled_rate(row.get("rate", ""), self._settings.decimal_comma),
+            rate=self._scaled(row.get("rate", "")),
             currency=currency,
             project=project,
             earning=earning,
         )
+
+    def _scaled(self, text: str) -> int:
+        """The message doesn't repeat the cell: it is somebody's pay."""
+        try:
+            return scaled_rate(text, self._settings.decimal_comma)
+        except ValueError:
+            raise BadRow(
+                "TO327",
+                "rate: write a number like 31.50, of at most four decimals and not below zero"
+                if text
+                else "rate is blank",
+            ) from None
 
 
 def _date(row: Mapping[str, str], field: str, orders: Mapping[str, str | None]) -> date | None:

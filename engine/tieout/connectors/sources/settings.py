@@ -226,7 +226,13 @@ def _grain(config: SourceConfig, columns: Mapping[str, Column]) -> Grain | None:
 def _incomplete(
     config: SourceConfig, columns: Mapping[str, Column], grain: Grain | None
 ) -> Iterator[Diagnostic]:
-    """A worker, a time and an amount are the least that makes an entry."""
+    """A worker, a time and an amount are the least that makes an entry; one approval the most."""
+    if {"approval", "approved"} <= columns.keys():
+        yield _wrong(
+            config,
+            "the approval is given twice: as approval, and as columns: approved",
+            "keep one of the two",
+        )
     if not any(name in columns for name in WHO):
         yield _wrong(
             config,

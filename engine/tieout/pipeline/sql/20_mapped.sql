@@ -1,21 +1,9 @@
--- in:    entry; worker_match, project_match, service_match and worker_row (from mappings/)
--- out:   worker_ref, project_ref, service_ref, span (which row a tracker's fields mean, by date);
---        entry_ref, portion
+-- in:    numbered, …_ref; worker_match, project_match, service_match, worker_row (from mappings/);
+--        local_day (when each zone's days begin and end)
+-- out:   span (which row a tracker's fields mean, by date), worker_zone, portion
 -- grain: portion: the part of an entry on one side of local midnight
 -- why:   mapping is by the tracker's own fields, by the most specific row, on the work date. Matching
 --        is done once per distinct combination of fields, not once per entry.
-create temp table worker_ref as
-select row_number() over ()::integer as ref_no, *
-from (select distinct source, worker_id, worker_email, worker_name from entry);
-
-create temp table project_ref as
-select row_number() over ()::integer as ref_no, *
-from (select distinct source, customer_id, customer_name, project_id, project_name from entry);
-
-create temp table service_ref as
-select row_number() over ()::integer as ref_no, *
-from (select distinct source, task_id, task_name, type from entry);
-
 -- A mask says which fields a row names; a row matches when the fields of its mask agree.
 create temp table candidate as
 select 'worker' as mapping, r.ref_no, m.row_no, m.rank, m.from_, m.to_
@@ -61,63 +49,50 @@ join candidate c
   on c.mapping = s.mapping and c.ref_no = s.ref_no and c.from_ <= s.from_ and c.to_ >= s.to_
 group by all;
 
--- The zone of a worker may itself be dated: the row of the company's date says which zone counts.
-create temp table entry_ref as
+-- The zone of a worker may itself be dated.
+create temp table worker_zone as
+select x.ref_no, x.from_, x.to_, r.zone_no
+from span x join worker_row r using (row_no)
+where x.mapping = 'worker';
+
+-- The row of the company's date says which zone counts; that zone says the date.
+create temp table placed as
 select
-    e.entry_no, w.ref_no as worker_ref, p.ref_no as project_ref, s.ref_no as service_ref,
-    coalesce(r.timezone, getvariable('company_timezone')) as timezone
-from entry e
-join worker_ref w
-  on w.source = e.source and w.worker_id is not distinct from e.worker_id
- and w.worker_email is not distinct from e.worker_email
- and w.worker_name is not distinct from e.worker_name
-join project_ref p
-  on p.source = e.source and p.customer_id is not distinct from e.customer_id
- and p.customer_name is not distinct from e.customer_name
- and p.project_id is not distinct from e.project_id
- and p.project_name is not distinct from e.project_name
-join service_ref s
-  on s.source = e.source and s.task_id is not distinct from e.task_id
- and s.task_name is not distinct from e.task_name and s.type is not distinct from e.type
-left join span x
-  on x.mapping = 'worker' and x.ref_no = w.ref_no
- and case when e.grain = 'span'
-          then timezone(getvariable('company_timezone'), e.start_at::timestamptz)::date
-          else e.to_date end between x.from_ and x.to_
-left join worker_row r on r.row_no = x.row_no;
+    e.entry_no, e.start_at, e.end_at, e.seconds, coalesce(z.zone_no, getvariable('company_zone')) as zone_no,
+    coalesce(d.work_date, e.to_date) as work_date, coalesce(e.end_at > d.to_, false) as crossing
+from (select *, case when grain = 'span' then start_at end as begins from numbered) e
+left join local_day c
+  on c.zone_no = getvariable('company_zone') and c.utc_date = e.begins::date
+ and e.begins >= c.from_ and e.begins < c.to_
+left join worker_zone z
+  on z.ref_no = e.worker_ref and coalesce(c.work_date, e.to_date) between z.from_ and z.to_
+left join local_day d
+  on d.zone_no = coalesce(z.zone_no, getvariable('company_zone'))
+ and d.utc_date = e.begins::date and e.begins >= d.from_ and e.begins < d.to_;
 
 -- A span is cut at each local midnight; nearly all stay within one date and pass straight through.
 create temp table portion as
-with placed as (
-    select
-        e.entry_no, r.timezone, e.start_at, e.end_at, e.seconds,
-        case when e.grain = 'span' then timezone(r.timezone, e.start_at::timestamptz)::date
-             else e.to_date end as first_day,
-        case when e.grain = 'span' and e.end_at > e.start_at
-             then timezone(r.timezone, (e.end_at - interval 1 microsecond)::timestamptz)::date
-        end as last_day
-    from entry e join entry_ref r using (entry_no)
+with crossed as (
+    select entry_no, zone_no, start_at, end_at, work_date,
+           unnest(range(0, end_at::date - work_date + 2))::integer as day_no
+    from placed where crossing
 ), cut as (
-    select
-        entry_no, first_day + d.n::integer as work_date,
-        case when d.n = 0 then start_at
-             else timezone(timezone, (first_day + d.n::integer)::timestamp)::timestamp end as start_at,
-        case when first_day + d.n::integer = last_day then end_at
-             else timezone(timezone, (first_day + d.n::integer + 1)::timestamp)::timestamp
-        end as end_at
-    from placed, unnest(range(0, (last_day - first_day) + 1)) as d(n)
-    where last_day > first_day
+    select c.entry_no, d.work_date, c.day_no, greatest(c.start_at, d.from_) as start_at,
+           least(c.end_at, d.to_) as end_at
+    from crossed c
+    join (select distinct zone_no, work_date, from_, to_ from local_day) d
+      on d.zone_no = c.zone_no and d.work_date = c.work_date + c.day_no
+     and d.from_ < c.end_at and d.to_ > c.start_at
 )
-select entry_no, first_day as work_date, start_at, end_at, seconds
-from placed where last_day is null or last_day <= first_day
+select entry_no, work_date, 0 as day_no, start_at, end_at, seconds from placed where not crossing
 union all
-select entry_no, work_date, start_at, end_at,
+select entry_no, work_date, day_no, start_at, end_at,
        (epoch_us(end_at) - epoch_us(start_at)) // 1000000
 from cut;
 
--- assert: every second of an entry is in its portions
-select e.key from entry e join portion p using (entry_no)
-group by e.key, e.seconds having sum(p.seconds) <> e.seconds;
+drop table placed;
 
--- assert: every entry has a portion
-select key from entry anti join portion using (entry_no);
+-- assert: every second of an entry is in its portions
+select e.key from numbered e
+left join (select entry_no, sum(seconds)::bigint as seconds from portion group by entry_no) p using (entry_no)
+where p.seconds is distinct from e.seconds;

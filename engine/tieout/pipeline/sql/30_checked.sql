@@ -1,4 +1,4 @@
--- in:    entry, entry_ref, portion, span, worker_row, project_row, service_row, customer_row,
+-- in:    numbered, source_entry, portion, span, worker_row, project_row, service_row, customer_row,
 --        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, …_rate
 -- out:   checked
 -- grain: portion, cut once more where it overlaps an earlier entry
@@ -7,34 +7,33 @@
 
 create temp table mapped as
 select
-    p.entry_no, e.stream_no, e.grain, p.work_date, p.start_at, p.end_at, p.seconds,
+    p.entry_no, p.day_no, e.stream_no, e.grain, p.work_date, p.start_at, p.end_at, p.seconds,
+    e.running, e.billed, e.typed, e.approved, e.billable, e.rate, e.rate_currency,
     p.work_date - ((((p.work_date - date '1970-01-05') - getvariable('week_starts')) % 7 + 7) % 7)::integer
         as week,
-    r.project_ref, w.row_no as worker_row, j.row_no as project_row, s.row_no as service_row,
+    e.project_ref, w.row_no as worker_row, j.row_no as project_row, s.row_no as service_row,
     wr.worker_no, coalesce(e.end_at > e.start_at, e.grain <> 'span') as forward
 from portion p
-join entry e using (entry_no)
-join entry_ref r using (entry_no)
-left join span w on w.mapping = 'worker' and w.ref_no = r.worker_ref and p.work_date between w.from_ and w.to_
-left join span j on j.mapping = 'project' and j.ref_no = r.project_ref and p.work_date between j.from_ and j.to_
-left join span s on s.mapping = 'service' and s.ref_no = r.service_ref and p.work_date between s.from_ and s.to_
+join numbered e using (entry_no)
+left join span w on w.mapping = 'worker' and w.ref_no = e.worker_ref and p.work_date between w.from_ and w.to_
+left join span j on j.mapping = 'project' and j.ref_no = e.project_ref and p.work_date between j.from_ and j.to_
+left join span s on s.mapping = 'service' and s.ref_no = e.service_ref and p.work_date between s.from_ and s.to_
 left join worker_row wr on wr.row_no = w.row_no;
 
 -- Decisions in git that lift a check for one entry; code 0 lifts whichever can be lifted.
 create temp table waiver as
-select e.entry_no, w.code from waiver_decision w join entry e on e.key = w.key group by all;
+select e.entry_no, w.code from waiver_decision w join numbered e on e.key = w.key group by all;
 
--- Hash first, compare only what collides: nearly nothing is written twice.
+-- Numbers first, texts only of what collides: nearly nothing is written twice.
 create temp table duplicate as
-with suspect as (
-    select entry_no, h from (
-        select entry_no, hash(source, start_at, end_at, to_date, seconds, worker_id, worker_email,
-                              worker_name, project_id, project_name) as h
-        from entry where seconds <> 0 and not running
-    ) qualify count(*) over (partition by h) > 1
+with able as (
+    select entry_no, key, hash(worker_ref, project_ref, service_ref, start_at, end_at, to_date, seconds) as h
+    from numbered where seconds <> 0 and not running
+), suspect as (
+    select entry_no, key from able semi join (select h from able group by h having count(*) > 1) using (h)
 )
-select e.entry_no
-from suspect join entry e using (entry_no)
+select s.entry_no
+from suspect s join source_entry e using (key)
 qualify row_number() over (
     partition by source, grain, start_at, end_at, from_date, to_date, seconds, worker_id, worker_email,
         worker_name, customer_id, customer_name, project_id, project_name, task_id, task_name, type,
@@ -57,7 +56,7 @@ select entry_no, until from (
     ) m
 ) where until > start_at;
 
-create temp table cut as
+create temp view cut as
 select m.*, false as overlapped from mapped m where entry_no not in (select entry_no from overlap)
 union all
 select m.* replace (least(m.end_at, o.until) as end_at,
@@ -70,24 +69,24 @@ from mapped m join overlap o using (entry_no) where o.until < m.end_at;
 
 
 -- What each portion is by its mapping rows, and what the documents it would go to need of them.
--- References are those of the posting date, everything else is that of the work date.
-create temp table attributed as
+-- References are those of the posting date, everything else is that of the work date. A portion's number
+-- says its place: the entry, the day within it, what overlaps before what doesn't.
+create temp view attributed as
 select
-    row_number() over (order by c.entry_no, c.work_date, c.overlapped desc)::integer as portion_no,
-    c.*, e.running, e.billed, e.type is not null and c.service_row is null as unknown_kind,
-    coalesce(e.approval = 'approved', false) as approved, e.billable as flagged_billable,
+    (c.entry_no::bigint << 20) + 2 * c.day_no + if(c.overlapped, 0, 1) as portion_no,
+    c.* exclude (billable, rate), c.typed and c.service_row is null as unknown_kind,
+    c.billable as flagged_billable,
     w.contractor, w.eligible, w.pack_no,
     j.project_no, j.method, j.customer_no, s.service_no,
     coalesce(s.hour_kind, 'work') as hour_kind, coalesce(s.paid, true) as paid,
     coalesce(s.counts, true) as counts, coalesce(s.billable, true) as kind_billable,
-    coalesce(s.billable, true) and coalesce(e.billable, j.method in ('hourly', 'fixed'), true) as billable,
-    coalesce(e.rate, jw.rate, js.rate, j.rate, cu.rate, s.rate) as bill_rate,
-    e.rate is not null and e.rate_currency is not null
-        and e.rate_currency <> coalesce(cu.currency, getvariable('company_currency')) as other_currency,
+    coalesce(s.billable, true) and coalesce(c.billable, j.method in ('hourly', 'fixed'), true) as billable,
+    coalesce(c.rate, jw.rate, js.rate, j.rate, cu.rate, s.rate) as bill_rate,
+    c.rate is not null and c.rate_currency is not null
+        and c.rate_currency <> coalesce(cu.currency, getvariable('company_currency')) as other_currency,
     coalesce(cu.currency, getvariable('company_currency')) as bill_currency,
     case when w.contractor then k.bill_to else k.journal_to end as cost_date
 from cut c
-join entry e using (entry_no)
 left join worker_row w on w.row_no = c.worker_row
 left join project_row j on j.row_no = c.project_row
 left join service_row s on s.row_no = c.service_row
@@ -98,7 +97,7 @@ join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
 
 -- Where its cost goes: the service's expense role, or suspense for what isn't mapped. A contractor is
 -- owed whether or not his project is known, so what would hold his cost goes to suspense instead.
-create temp table charged as
+create temp view charged as
 select
     a.*,
     coalesce(rr.rate, r.rate, gr.rate, g.rate) as pay_rate,
@@ -123,7 +122,7 @@ left join pay_rate rr on rr.worker_no = a.worker_no and rr.project_no = a.projec
  and rr.earning = 'regular' and a.work_date between rr.from_ and rr.to_
 left join service_named n on n.service_no = a.service_no and a.cost_date between n.from_ and n.to_;
 
-create temp table costed as
+create temp view costed as
 select
     c.*,
     case when c.cost_suspended then if(c.contractor and sus.ref is null, c.own_expense, 'suspense')
@@ -250,9 +249,9 @@ with fact as (
     from common c cross join policy p
 )
 select
-    portion_no, entry_no, stream_no, grain, work_date, week, seconds, worker_no, project_no, service_no,
-    customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no, cost_role,
-    bill_rate, bill_currency, pay_rate, pay_currency, worked, record, pay,
+    portion_no, entry_no, stream_no, grain, work_date, week, start_at, end_at, seconds, worker_no, project_no,
+    service_no, customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no,
+    cost_role, bill_rate, bill_currency, pay_rate, pay_currency, worked, record, pay,
     case when contractor then pay else own_cost end as cost, billing
 from stated;
 
@@ -260,6 +259,10 @@ from stated;
 select portion_no from checked
 where record is null or pay is null or cost is null or billing is null;
 
--- assert: no join multiplied a portion
-select entry_no from checked group by entry_no
-having sum(seconds) <> (select seconds from entry e where e.entry_no = checked.entry_no);
+drop table mapped;
+
+-- assert: no join lost or multiplied a portion
+select e.entry_no from numbered e
+left join (select entry_no, sum(seconds)::bigint as seconds, count(*) = count(distinct portion_no) as single
+           from checked group by entry_no) c using (entry_no)
+where c.seconds is distinct from e.seconds or not c.single;

@@ -1,4 +1,4 @@
--- in:    checked, rounded, attributed (instants); tier, pack (from the law packs)
+-- in:    checked, rounded; tier, pack (from the law packs)
 -- out:   segment
 -- grain: the part of a portion in one pay class, in time order
 -- why:   hours count when they were worked, held or not. Cheap totals first pick the weeks in which a
@@ -43,7 +43,7 @@ create temp table workday as
 with recursive timed as (
     select c.portion_no, c.worker_no, a.start_at, a.end_at
     from counted c join heavy h using (worker_no, week) join pack k using (pack_no)
-    join attributed a using (portion_no)
+    join checked a using (portion_no)
     where k.rolling and c.grain = 'span'
 ), began as (
     select worker_no, min(start_at) as starts from timed group by worker_no
@@ -67,7 +67,7 @@ with timed as (
                             rows between unbounded preceding and 1 preceding) as until,
         k.gap
     from counted c join heavy h using (worker_no, week) join pack k using (pack_no)
-    join attributed a using (portion_no)
+    join checked a using (portion_no)
     where k.consecutive and c.grain = 'span'
 )
 select portion_no,
@@ -188,12 +188,11 @@ select m.portion_no,
 from month_piece m left join tier t using (tier_no)
 union all
 select c.portion_no, 1, r.pay_seconds, 100, 'regular', null
-from checked c join rounded r using (portion_no)
-where c.portion_no not in (select portion_no from month_piece);
+from checked c
+join rounded r using (portion_no)
+anti join month_piece m on m.portion_no = c.portion_no;
 
 -- assert: the segments of a portion are its seconds, each counted once
-select r.portion_no from rounded r join segment s using (portion_no)
-group by r.portion_no, r.pay_seconds having sum(s.seconds) <> r.pay_seconds;
-
--- assert: every portion has a segment
-select portion_no from rounded anti join segment using (portion_no);
+select r.portion_no from rounded r
+left join (select portion_no, sum(seconds)::bigint as seconds from segment group by portion_no) s using (portion_no)
+where s.seconds is distinct from r.pay_seconds;

@@ -16,12 +16,12 @@ select
     coalesce(x.currency, p.currency, g.currency, c.pay_currency) as currency
 from checked c
 join segment s using (portion_no)
-left join special_rate x on s.pay_class <> 'regular' and x.worker_no = c.worker_no
+left join special_rate x on x.worker_no = c.worker_no
  and x.project_no = c.project_no and x.earning = s.pay_class and c.work_date between x.from_ and x.to_
-left join special_rate g on s.pay_class <> 'regular' and g.worker_no = c.worker_no
+left join special_rate g on g.worker_no = c.worker_no
  and g.project_no = 0 and g.earning = s.pay_class and c.work_date between g.from_ and g.to_
-left join pay_rate p on g.rate is not null and p.worker_no = c.worker_no and p.project_no = c.project_no
- and p.earning = '' and c.work_date between p.from_ and p.to_
+left join pay_rate p on p.worker_no = case when g.rate is not null then c.worker_no end
+ and p.project_no = c.project_no and p.earning = '' and c.work_date between p.from_ and p.to_
 where c.worked and not c.contractor and c.pay_rate is not null and c.cost not between 250 and 299;
 
 -- n and t of the week: of the hours worked, without leave, holiday and sickness (29 CFR 778.218), unless

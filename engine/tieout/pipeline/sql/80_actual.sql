@@ -1,13 +1,13 @@
--- in:    desired; applied_state (what we last wrote), books_record (what the books hold now)
--- out:   applied, actual
+-- in:    applied_state (what we last wrote), books_record (what the books hold now), target
+-- out:   applied, actual (views)
 -- grain: one document key of one target
 -- why:   all three states are projected documents with a digest, so that the diff is a join. A chain
 --        K, K~1, K~2 … is told apart from plain documents: planning adds it up.
-create temp table applied as
+create temp view applied as
 select a.*, split_part(a.key, '~', 1) as base, contains(a.key, '~') as chained
 from applied_state a join target t on t.name = a.target;
 
-create temp table actual as
+create temp view actual as
 select b.*, split_part(b.key, '~', 1) as base, contains(b.key, '~') as chained
 from books_record b join target t on t.name = b.target;
 

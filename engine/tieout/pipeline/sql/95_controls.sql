@@ -3,19 +3,25 @@
 -- grain: purpose, state code; target, account, currency
 -- why:   conservation, to the second, per purpose: source = booked − rounding − grain + held + excluded.
 create temp table control as
-with told as (
-    select c.portion_no, c.worker_no, c.contractor, unnest([
-        {purpose: 'record', state: c.record, counted: c.seconds},
-        {purpose: 'pay', state: c.pay, counted: r.pay_seconds},
-        {purpose: 'cost', state: c.cost, counted: r.pay_seconds},
-        {purpose: 'billing', state: c.billing, counted: r.billing_seconds}
-    ], recursive := true), c.seconds
+with combined as (
+    select c.record, c.pay, c.cost, c.billing, sum(c.seconds)::bigint as seconds,
+           sum(r.pay_seconds)::bigint as pay_seconds, sum(r.billing_seconds)::bigint as billing_seconds,
+           count(*) as portions
     from checked c join rounded r using (portion_no)
+    group by c.record, c.pay, c.cost, c.billing
+), told as (
+    select seconds, portions, unnest([
+        {purpose: 'record', state: record, counted: seconds},
+        {purpose: 'pay', state: pay, counted: pay_seconds},
+        {purpose: 'cost', state: cost, counted: pay_seconds},
+        {purpose: 'billing', state: billing, counted: billing_seconds}
+    ], recursive := true)
+    from combined
 )
 select purpose, state, sum(seconds)::bigint as seconds,
        sum(case when state = 0 then counted - seconds else 0 end)::bigint as rounding,
-       count(*) as portions
-from told group by all;
+       sum(portions)::bigint as portions
+from told group by purpose, state;
 
 create temp table control_grain as
 select purpose, sum(seconds)::bigint as booked, sum(seconds - raw_seconds)::bigint as grain
@@ -32,5 +38,16 @@ join purpose_claimed using (purpose)
 left join control_grain g using (purpose)
 where c.booked <> coalesce(g.booked - g.grain, 0);
 
--- assert: a segment is claimed once per purpose
-select purpose, portion_no from claim group by purpose, portion_no having count(*) > 1;
+-- assert: what is booked is claimed, once per purpose
+select k.purpose, k.portions
+from (select purpose, count(*) as portions from claim group by purpose) k
+join (
+    unpivot (
+        select count(*) filter (where c.record = 0) as record,
+               count(*) filter (where c.pay = 0 and r.pay_seconds > 0) as pay,
+               count(*) filter (where c.cost = 0 and r.pay_seconds > 0) as "cost",
+               count(*) filter (where c.billing = 0) as billing
+        from checked c join rounded r using (portion_no)
+    ) on columns(*) into name purpose value portions
+) due using (purpose)
+where k.portions <> due.portions;

@@ -354,6 +354,7 @@ def test_no_file_and_hidden_files(tmp_path):
         (generic({"worker": "Name", "date": "Date"}), "TO308", "how long"),
         (generic({"worker": "Name", "start": "S"}), "TO308", "when a span ended"),
         (generic(key=["worker", "weather"]), "TO308", "can't be part of a key"),
+        (generic({**DAYS, "approved": "A"}, approval="B"), "TO308", "given twice"),
         (source(timezone="Mars/Olympus"), "TO308", "no time zone"),
     ],
 )

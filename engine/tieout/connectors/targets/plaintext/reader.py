@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from tieout.connectors.ports import Capabilities, Once, TargetSettings
@@ -174,8 +174,7 @@ class PlainTextReader:
             self._take_ours(segment, file, capture)
         elif segment.word in ("txn", "custom", "pad"):
             if self.is_ours(segment) and segment.key:
-                first = capture.places[segment.key]
-                capture.warnings.append(findings.doubled(file, segment, first))
+                self._double(segment.key, file, segment, capture)
             self._take_theirs(segment, file, capture)
 
     def _take_ours(self, segment: Segment, file: str, capture: _Capture) -> None:
@@ -196,6 +195,14 @@ class PlainTextReader:
                 capture.warnings.append(
                     findings.unbalanced(key, file, segment.line, residual, Severity.WARNING)
                 )
+
+    def _double(self, key: str, file: str, segment: Segment, capture: _Capture) -> None:
+        """A second block of one document. Which of them it is nobody can say: until one is taken
+        out the document counts as edited by hand, and nothing ties."""
+        capture.warnings.append(findings.doubled(file, segment, capture.places[key]))
+        record = capture.records[key]
+        blank = _without_lines(key, record.document.date)
+        capture.records[key] = replace(record, document=blank)
 
     def _take_theirs(self, segment: Segment, file: str, capture: _Capture) -> None:
         if segment.word == "pad":
