@@ -222,3 +222,14 @@ def test_an_edit_withdraws_the_approval_until_it_is_given_again(studio: Studio) 
     studio.entries(*edited)  # taken back and given anew
     assert codes(studio.plan()) == {("TO201", "sheet:10")}
     studio.settle()
+
+
+def test_pay_and_flag_pays_what_nobody_approved_and_says_so(studio: Studio) -> None:
+    studio.edit("rules/rules.yaml", "required: []", "required: [pay], pay_unapproved: pay_and_flag")
+    studio.entries(*(row.replace("-15,6,yes", "-15,6,no") for row in SEPTEMBER))
+    plan = studio.plan()
+    conserved(plan)
+    flagged = [e for e in plan["exceptions"] if e["code"] == "TO219"]
+    assert [(e["entry"], e["severity"], e["purpose"]) for e in flagged] == [("sheet:7", "warn", "pay")]
+    assert plan["conservation"]["pay"]["held"] == 0
+    studio.settle()

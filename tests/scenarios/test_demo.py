@@ -161,6 +161,12 @@ def test_an_act_that_fails_ends_the_demo_with_its_code(tieout, tmp_path, monkeyp
     assert Path.cwd() == here
 
 
+def test_the_next_command_can_be_pasted_whatever_the_folder_is_called(tieout, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "STORY", [])
+    root = tmp_path / "Wörk & Söhne"
+    assert f"Next: cd '{root}' && tieout exceptions" in tieout("demo", str(root)).out
+
+
 def test_without_a_folder_it_takes_a_temporary_one_and_names_it(tieout, tmp_path, monkeypatch):
     monkeypatch.setattr(demo, "STORY", [])
     monkeypatch.setattr("tempfile.tempdir", os.fspath(tmp_path))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tieout.config.model import Config
     from tieout.domain.books import Applied, Books
+    from tieout.domain.diagnostic import Diagnostic
     from tieout.domain.plan import Plan
     from tieout.reporting.reconciliation import Reconciliation
 
@@ -62,7 +63,7 @@ def _read_books(config: Config, now: datetime) -> None:
     from tieout.domain.diagnostic import ordered
     from tieout.store.books import write_books
 
-    found = []
+    found: list[Diagnostic] = []
     for name in sorted(config.targets):
         books = reader(config, name).read()
         write_books(config.state, name, books, now)

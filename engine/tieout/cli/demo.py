@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -57,7 +58,7 @@ def command(
     console.out(
         f"\nThe report is {root / 'report.md'}, the books are {root / 'books'}.\n"
         "All of it is yours to try things on: change a rate, edit the books by hand, plan again.\n"
-        f"Next: cd {root} && tieout exceptions"
+        f"Next: cd {quote(str(root))} && tieout exceptions"
     )
 
 

@@ -196,19 +196,22 @@ class Story:
         )
 
     def held(self) -> list[Held]:
-        """Every held portion, per purpose, in entry order."""
+        """Every held portion, per purpose, in entry order; and as code 219 what `pay_and_flag` pays."""
         rows = self._rows(
-            "with told as (select c.portion_no, c.entry_no, c.seconds, c.work_date, c.worker_no, c.project_no, "
+            "with told as (select c.portion_no, c.entry_no, c.seconds, c.work_date, c.worker_no, "
+            "  c.project_no, "
             "  unnest([{purpose: 'record', state: c.record}, {purpose: 'pay', state: c.pay}, "
             "          {purpose: 'cost', state: c.cost}, {purpose: 'billing', state: c.billing}], "
             "         recursive := true) from checked c) "
-            "select e.key, t.purpose, t.state, t.seconds, t.work_date, w.id, p.id, "
+            "select e.key, t.purpose, if(t.state = 0, 219, t.state), t.seconds, t.work_date, w.id, p.id, "
             "  e.worker_email, e.worker_name, e.worker_id, e.customer_name, e.project_name, e.project_id, "
             "  e.task_name, e.task_id, e.type, e.approval, e.source "
             "from told t join purpose_claimed using (purpose) join entry e using (entry_no) "
             "left join (select distinct worker_no, id from worker_row) w using (worker_no) "
             "left join (select distinct project_no, id from project_row) p using (project_no) "
-            "where t.state between 201 and 249 order by e.key, t.purpose, t.portion_no"
+            "where t.state between 201 and 249 or t.state = 0 and t.purpose = 'pay' and t.seconds > 0 "
+            "  and getvariable('flags_unapproved_pay') and coalesce(e.approval, '') <> 'approved' "
+            "order by e.key, t.purpose, t.portion_no"
         )
         fields = ("worker_email", "worker_name", "worker_id", "customer_name", "project_name", "project_id",
                   "task_name", "task_id", "type", "approval", "source")
@@ -283,9 +286,19 @@ def statements(text: str) -> Iterator[tuple[str | None, str]]:
 
 def _tell(connection: duckdb.DuckDBPyConnection, name: str, text: str) -> None:
     for claim, sql in statements(text):
+        if "getvariable('batch')" in sql:
+            _by_batch(connection, sql)
+            continue
         found = connection.execute(sql)
         if claim and (rows := found.fetchmany(3)):
             raise StoryBroken(f"{name}: not true that {claim}: {rows}")
+
+
+def _by_batch(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """A statement that asks for the batch is run for each, one after the other."""
+    for (number,) in connection.execute("select batch_no from batch order by batch_no").fetchall():
+        connection.execute("set variable batch = $number", {"number": number})
+        connection.execute(sql)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
@@ -314,6 +327,8 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
         "as_of": as_of,
         "scope_since": config.environment.since or date.min,
         "scope_open": not config.environment.workers,
+        "flags_unapproved_pay": config.rules.approval.pay_unapproved == "pay_and_flag"
+        and "pay" in config.rules.approval.required,
         "overtime_from": overtime.effective,
         "premium": overtime.premium,
     }

@@ -21,6 +21,9 @@ _POLICY = {
     206: "hour_kind",
 }
 
+#: paid by `pay_and_flag` although nobody has approved it: told, not held
+_FLAGGED = 219
+
 #: document codes → what is wrong, said after the document's key
 DOCUMENT_CODES: Mapping[str, str] = {
     "TO231": "is final in the books ({detail}), so its correction is held: "
@@ -53,7 +56,7 @@ def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception
         seconds = merged[place].seconds + portion.seconds if place in merged else portion.seconds
         merged[place] = Exception_(
             code=f"TO{portion.code}",
-            severity=_severity(config, portion),
+            severity="warn" if portion.code == _FLAGGED else _severity(config, portion),
             purpose=portion.purpose,
             entry=portion.entry,
             owner=owners.of_entry(portion),
@@ -122,6 +125,7 @@ def _message(held: Held) -> str:
         216: f"{who} on {day} has a rate in another currency than the customer's",
         217: f"the books have no name for this worker or customer ({who}, {held.project or '-'})",
         218: f"{who} on {day} lies in the future",
+        219: f"{who} on {day} is paid, though {name['approval'] or 'without approval'}",
     }
     return texts[held.code]
 

@@ -59,32 +59,42 @@ with charged as (
     from charged where counts and premium > 0 and getvariable('premium') = 'pro_rata'
 )
 select
-    c.worker_no, c.week, c.currency, c.stream_no, k.journal_from, k.journal_to, k.journal_name,
-    c.role, c.line_project as project_no, c.cost = 0 as booked,
+    c.worker_no, c.week, c.currency, c.stream_no, k.journal_to, c.role,
+    c.line_project as project_no, c.cost = 0 as booked,
     sum(c.line_seconds)::bigint as seconds, sum(c.numerator)::hugeint as numerator,
     any_value(100 * c.t * c.t * c.unit)::hugeint as denominator
 from component c
 join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date
-group by all;
+group by c.worker_no, c.week, c.currency, c.stream_no, k.journal_to, c.role, c.line_project, c.cost = 0;
+
+-- The lines of journals in the order of their keys: few, so that the many parts are ranked by a number.
+create temp table cost_line as
+with found as (select distinct role, project_no from cost_component)
+select f.role, f.project_no, f.role || '/' || coalesce(p.id, '-') as line_key,
+    rank() over (order by line_key)::integer as line_no
+from found f
+left join (select distinct project_no, id from project_named) p using (project_no);
 
 -- The week's total rounded once, then handed out: floors first, the missing units by largest remainder.
 create temp table cost_part as
 with floored as (
-    select c.*, (numerator // denominator)::bigint as floor_amount, numerator % denominator as remainder,
-        c.role || '/' || coalesce(p.id, '-') as line_key
+    select c.*, l.line_no, (numerator // denominator)::bigint as floor_amount, numerator % denominator as remainder
     from cost_component c
-    left join (select distinct project_no, id from project_named) p using (project_no)
+    join cost_line l on l.role = c.role and l.project_no is not distinct from c.project_no
 ), ranked as (
     select *,
-        divide(sum(numerator) over week_of, denominator) - sum(floor_amount) over week_of as missing,
-        row_number() over (partition by worker_no, week, currency
-                           order by remainder desc, stream_no, journal_name, line_key, booked) as place
+        divide(sum(numerator) over whole_week, denominator) - sum(floor_amount) over whole_week as missing,
+        row_number() over by_remainder as place
     from floored
-    window week_of as (partition by worker_no, week, currency)
+    window by_remainder as (partition by worker_no, week, currency
+                            order by remainder desc, stream_no, journal_to, line_no, booked),
+           whole_week as (by_remainder rows between unbounded preceding and unbounded following)
 )
-select * exclude (numerator, denominator, floor_amount, remainder, missing, place),
+select worker_no, week, currency, stream_no, journal_to, line_no, booked, seconds,
     floor_amount + case when place <= missing then 1 else 0 end as amount
 from ranked;
+
+drop table cost_component;
 
 -- assert: the parts of a week are the week's total
 select p.worker_no, p.week from (

@@ -25,11 +25,17 @@ where c.pay = 0 and not c.contractor and s.seconds > 0
 group by all;
 
 create temp table journal_line as
-select stream_no, currency, journal_from, journal_to, journal_name, role, project_no, line_key,
-    sum(seconds)::bigint as raw_seconds, sum(amount)::bigint as amount
-from cost_part where booked
-group by all
-having sum(amount) <> 0 or sum(seconds) <> 0;
+select c.stream_no, c.currency, k.journal_from, k.journal_to, k.journal_name, l.role, l.project_no, l.line_key,
+    c.seconds as raw_seconds, c.amount
+from (
+    select stream_no, currency, journal_to, line_no, sum(seconds)::bigint as seconds, sum(amount)::bigint as amount
+    from cost_part where booked
+    group by stream_no, currency, journal_to, line_no
+) c
+join cost_line l using (line_no)
+join (select distinct stream_no, journal_from, journal_to, journal_name from calendar) k
+  on k.stream_no = c.stream_no and k.journal_to = c.journal_to
+where c.amount <> 0 or c.seconds <> 0;
 
 -- The other side of each journal.
 insert into journal_line
@@ -74,20 +80,20 @@ having sum(r.pay_seconds) > 0;
 
 create temp table header as
 with found as (
-    select distinct 'timesheet' as kind, stream_no, worker_no, null::integer as customer_no,
+    select 'timesheet' as kind, stream_no, worker_no, null::integer as customer_no,
         null::integer as project_no, null::varchar as currency, timesheet_from as from_,
-        timesheet_to as to_, timesheet_name as name
-    from timesheet_line
+        timesheet_to as to_, timesheet_name as name, count(*) as lines
+    from timesheet_line group by all
     union all
-    select distinct 'journal', stream_no, null, null, null, currency, journal_from, journal_to, journal_name
-    from journal_line
+    select 'journal', stream_no, null, null, null, currency, journal_from, journal_to, journal_name, count(*)
+    from journal_line group by all
     union all
-    select distinct 'invoice', stream_no, null, customer_no, by_project, currency, invoice_from, invoice_to,
-        invoice_name
-    from invoice_line
+    select 'invoice', stream_no, null, customer_no, by_project, currency, invoice_from, invoice_to,
+        invoice_name, count(*)
+    from invoice_line group by all
     union all
-    select distinct 'bill', stream_no, worker_no, null, null, currency, bill_from, bill_to, bill_name
-    from bill_line
+    select 'bill', stream_no, worker_no, null, null, currency, bill_from, bill_to, bill_name, count(*)
+    from bill_line group by all
 ), placed as (
     select f.*, t.name as stream, t.invoice_by_project,
         case f.kind when 'timesheet' then t.timesheet_target when 'journal' then t.journal_target
@@ -104,7 +110,9 @@ select
            if(h.kind = 'invoice' and h.invoice_by_project, coalesce(p.id, '-') || '/', ''),
            h.currency || '/', h.name) as document,
     h.role, coalesce(w.id, c.id) as party, coalesce(w.ref, c.ref) as party_ref, h.control,
-    a.ref as control_ref
+    a.ref as control_ref,
+    -- documents are written a batch of lines at a time, so that memory doesn't grow with their number
+    (sum(h.lines) over (order by h.kind, document rows unbounded preceding) // 262144)::integer as batch_no
 from placed h
 left join worker_named w on w.worker_no = h.worker_no and w.target_no = h.target_no
  and h.to_ between w.from_ and w.to_
@@ -119,7 +127,7 @@ left join account_at a on a.role = h.control and a.target_no = h.target_no
 
 create temp view desired_line as
 select
-    h.document_no, h.kind, h.target_no, h.currency,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency,
     concat(l.work_date, '/', coalesce(p.id, '-'), '/', l.hour_kind, '/', l.pay_class) as key,
     l.raw_seconds, null::bigint as amount, null::bigint as rate, null as account, null as account_ref,
     null as class, l.work_date::varchar as line_date, e.ref as earning, l.hour_kind, null as item, p.job,
@@ -132,7 +140,7 @@ left join project_named p on p.project_no = l.project_no and p.target_no = h.tar
 left join earning_at e on e.id = l.pay_class and e.target_no = h.target_no and h.to_ between e.from_ and e.to_
 union all
 select
-    h.document_no, h.kind, h.target_no, h.currency, l.line_key, l.raw_seconds, l.amount, null, l.role, a.ref,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency, l.line_key, l.raw_seconds, l.amount, null, l.role, a.ref,
     p.class, null, null, null, null, p.job, null, p.id, null, null, null, null
 from journal_line l
 join header h on h.kind = 'journal' and h.stream_no = l.stream_no and h.currency = l.currency
@@ -142,7 +150,7 @@ left join project_named p on p.project_no = l.project_no and p.target_no = h.tar
  and h.to_ between p.from_ and p.to_
 union all
 select
-    h.document_no, h.kind, h.target_no, h.currency,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency,
     concat(coalesce(p.id, '-'), '/', coalesce(s.id, '-'), '/', coalesce(w.id, '-'),
            if(l.by_service, '', concat('/', l.role, '/', coalesce(l.tax, '-'))), '@', rate_text(l.rate)),
     l.raw_seconds, null, l.rate, l.role, a.ref, p.class, null, null, null, l.item, p.job, null, p.id, s.id,
@@ -158,7 +166,7 @@ left join worker_named w on w.worker_no = l.worker_no and w.target_no = h.target
 left join account_at a on a.role = l.role and a.target_no = h.target_no and h.to_ between a.from_ and a.to_
 union all
 select
-    h.document_no, h.kind, h.target_no, h.currency,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency,
     concat(l.role, '/', coalesce(p.id, '-'), '@', rate_text(l.rate)), l.raw_seconds, null, l.rate, l.role,
     a.ref, p.class, null, null, null, null, p.job, null, p.id, null, null, null, null
 from bill_line l
@@ -196,12 +204,18 @@ left join currency_unit u on u.currency = l.currency;
 create or replace macro in_order(lines) as
     array_to_string(list_transform(list_sort(lines), lambda line: line.json), ',');
 
-create temp table body as
+create temp table batch as
+select distinct batch_no from header;
+
+create temp table body (document_no INTEGER, seconds BIGINT, raw_seconds BIGINT, amount BIGINT, lines VARCHAR);
+
+-- Run once a batch.
+insert into body
 select document_no, sum(seconds)::bigint as seconds, sum(raw_seconds)::bigint as raw_seconds, 0::bigint as amount,
     in_order(list({key: key, json: to_json({"date": line_date, earning: earning, hour_kind: hour_kind,
         job: job, "key": key, pay_class: pay_class, period: null::varchar, project: project,
         seconds: seconds})::varchar})) as lines
-from quantised where kind = 'timesheet'
+from quantised where kind = 'timesheet' and batch_no = getvariable('batch')
 group by document_no
 union all
 select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint,
@@ -209,21 +223,21 @@ select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint,
     in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
         "class": class, job: job, "key": key, period: null::varchar, project: project,
         seconds: seconds})::varchar}))
-from quantised where kind = 'journal'
+from quantised where kind = 'journal' and batch_no = getvariable('batch')
 group by document_no
 union all
 select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
     in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
         "class": class, item: item, job: job, "key": key, period: null::varchar, project: project, rate: rate,
         seconds: seconds, service: service, tax: tax, "text": "text", worker: worker})::varchar}))
-from quantised where kind = 'invoice'
+from quantised where kind = 'invoice' and batch_no = getvariable('batch')
 group by document_no
 union all
 select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
     in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
         "class": class, job: job, "key": key, period: null::varchar, project: project, rate: rate,
         seconds: seconds})::varchar}))
-from quantised where kind = 'bill'
+from quantised where kind = 'bill' and batch_no = getvariable('batch')
 group by document_no;
 
 create temp table desired as
