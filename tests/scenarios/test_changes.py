@@ -233,3 +233,10 @@ def test_pay_and_flag_pays_what_nobody_approved_and_says_so(studio: Studio) -> N
     assert [(e["entry"], e["severity"], e["purpose"]) for e in flagged] == [("sheet:7", "warn", "pay")]
     assert plan["conservation"]["pay"]["held"] == 0
     studio.settle()
+
+
+def test_planning_as_of_an_earlier_day_takes_nothing_back(booked: Studio) -> None:
+    plan = booked.plan("--as-of-date", "2026-09-12")
+    conserved(plan)
+    assert plan["changes"] == []
+    assert ("TO235", BOLT) in codes(plan, "billing")

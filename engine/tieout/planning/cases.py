@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tieout.domain.books import Claim, Credit
@@ -85,26 +85,21 @@ def _judged(
     verdict = decide(chain, terms.of(chain, cause))
     case = Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new, carried=carried)
     if _uncovered(gathered, case):
-        return _replaced(case, case.held("TO235"))
-    return _replaced(case, case.held("TO242")) if terms.waits(chain) else case
-
-
-def _replaced(case: Case, verdict: Verdict) -> Case:
-    return Case(
-        chain=case.chain, verdict=verdict, cause=case.cause, old=case.old, new=case.new,
-        carried=case.carried,
-    )  # fmt: skip
+        return replace(case, verdict=case.held("TO235"))
+    return replace(case, verdict=case.held("TO242")) if terms.waits(chain) else case
 
 
 def _uncovered(gathered: Gathered, case: Case) -> bool:
-    """Whether what would be changed was made of days that its sources don't cover now."""
+    """Whether what would be changed was made of days that its sources don't cover now, or that lie
+    after the day as of which is planned: of those this plan knows nothing."""
     reaching = (Action.UPDATE, Action.VOID, Action.ADJUST)
     if not case.old or not any(act.action in reaching for act in case.verdict.acts):
         return False
     stream = gathered.config.streams.get(case.chain.stream)
     days = [date.fromisoformat(claim.date) for claim in case.old]
     sources = stream.sources if stream else ()
-    return not all(gathered.coverage[name].holds(min(days), max(days)) for name in sources)
+    covered = all(gathered.coverage[name].holds(min(days), max(days)) for name in sources)
+    return not covered or max(days) > gathered.as_of
 
 
 def _chains(gathered: Gathered, story: Story) -> list[Chain]:
