@@ -31,7 +31,8 @@ DOCUMENT_CODES: Mapping[str, str] = {
     "TO232": "was edited in the books: tieout drift {key} --accept | --overwrite",
     "TO233": "was deleted in the books: tieout drift {key} --accept | --overwrite",
     "TO234": "is in the books with our marker, but nothing asks for it and we have no record of it",
-    "TO235": "has entries outside what its sources cover now, or after the day of this plan, so it is left as it is",
+    "TO235": "has entries outside what its sources cover now, or after the day of this plan: "
+    "it is left as it is",
     "TO237": "is final or closed, and a change of mapping or rule reaches into it: "
     "give the row a new dated value, or retroactive: {{reason, by}}",
     "TO238": "would take back hours that are in a closed pay period: negative pay is never automatic",
