@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from tieout.pipeline.tables import Table
+    from tieout.pipeline.rows import Table
 
 
 def _type(name: str) -> Any:

@@ -9,8 +9,8 @@ from importlib import resources
 from typing import Any
 
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
+from tieout.pipeline.rows import Numbers
 from tieout.pipeline.run import Story, statements
-from tieout.pipeline.tables import Numbers
 
 
 @dataclass(frozen=True, kw_only=True)

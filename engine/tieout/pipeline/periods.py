@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tieout.config.model import Config, Produce
-from tieout.pipeline.tables import Table, table
+from tieout.pipeline.rows import Table, table
 
 KINDS = ("timesheet", "journal", "invoice", "bill")
 _DEFAULT = {"timesheet": "week", "journal": "week", "invoice": "month", "bill": "month"}

@@ -20,7 +20,8 @@ from tieout.domain.document import Document
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
 from tieout.pipeline import arrow
 from tieout.pipeline.periods import calendar_table
-from tieout.pipeline.tables import Numbers, Table, compile_config, table, zones
+from tieout.pipeline.rows import Numbers, Table, table
+from tieout.pipeline.tables import compile_config, zones
 from tieout.pipeline.zones import day_table
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class Story:
             "         else amount end as amount from quantised where account_ref is not null "
             "  union all "
             "  select h.target_no, h.control_ref, h.currency, case when h.kind = 'invoice' then d.amount "
-            "         else -d.amount end from header h join desired d using (document) "
+            "         else -d.amount end from header h join written d using (document) "
             "  where h.control_ref is not null"
             ") join target t using (target_no) group by all having sum(amount) <> 0 order by all"
         )

@@ -12,15 +12,14 @@ value of it. Ids become numbers (``worker_no`` …) in the order of the ids; two
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from tieout.config.model import ALWAYS, FOREVER, Config, LawPack, Tier, Version
+from tieout.config.model import ALWAYS, Config
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
 from tieout.domain.money import CURRENCIES, RATE_SCALE, SECONDS_PER_HOUR, minor_digits
-
-V = TypeVar("V", bound=Version)
+from tieout.pipeline.laws import packs, tiers
+from tieout.pipeline.names import named_tables
+from tieout.pipeline.rows import Numbers, Table, V, table
 
 #: hour kind → (paid, counts to overtime, billable)
 HOUR_KINDS: Mapping[str, tuple[bool, bool, bool]] = {
@@ -46,49 +45,6 @@ assert {k: set(v) for k, v in _BITS.items()} == {
 }
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table to be: name, (column, DuckDB type) pairs, rows."""
-
-    name: str
-    columns: tuple[tuple[str, str], ...]
-    rows: Sequence[tuple[Any, ...]]
-
-
-def table(name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> Table:
-    """``columns`` reads like SQL: ``"row_no INTEGER, id VARCHAR"``."""
-    pairs = tuple(tuple(part.split()) for part in columns.split(","))
-    return Table(name, pairs, list(rows))  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Company-wide ids → numbers, from 1, in the order of the ids."""
-
-    worker: Mapping[str, int]
-    customer: Mapping[str, int]
-    project: Mapping[str, int]
-    service: Mapping[str, int]
-    pack: Mapping[str, int]
-    target: Mapping[str, int]
-    stream: Mapping[str, int]
-
-    @classmethod
-    def of(cls, config: Config) -> Numbers:
-        def number(ids: Iterable[str]) -> dict[str, int]:
-            return {key: n for n, key in enumerate(sorted(set(ids)), 1)}
-
-        return cls(
-            worker=number(w.id for w in config.workers),
-            customer=number(c.id for c in config.customers),
-            project=number(p.id for p in config.projects),
-            service=number(s.id for s in config.services),
-            pack=number(config.rules.packs),
-            target=number(config.targets),
-            stream=number(config.streams),
-        )
-
-
 def zones(config: Config) -> dict[str, int]:
     """The time zones that somebody's days are counted in → numbers, from 1."""
     names = {config.company.timezone, *(w.timezone for w in config.workers if w.timezone)}
@@ -103,9 +59,9 @@ def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table
         *_project_tables(config, n),
         *_service_tables(config, n),
         _customer_rows(config, n),
-        *_named_tables(config, n),
-        _packs(config, n),
-        _tiers(config.rules.packs, n),
+        *named_tables(config, n),
+        packs(config, n),
+        tiers(config.rules.packs, n),
         _policy(config),
         _streams(config, n),
         table(
@@ -250,211 +206,6 @@ def _customer_rows(config: Config, n: Numbers) -> Table:
         "customer_no INTEGER, from_ DATE, to_ DATE, currency VARCHAR, rate BIGINT",
         ((n.customer[c.id], c.from_, c.to, c.currency, c.rate) for c in config.customers),
     )
-
-
-def lasting(rows: Sequence[V]) -> list[tuple[V, date, date]]:
-    """Each version until the next of its id begins, the first since ever: for posting dates."""
-    result = []
-    ordered = sorted(rows, key=lambda r: (getattr(r, "id"), r.from_))  # noqa: B009
-    for place, row in enumerate(ordered):
-        first = place == 0 or getattr(ordered[place - 1], "id") != getattr(row, "id")  # noqa: B009
-        last = place + 1 == len(ordered) or getattr(ordered[place + 1], "id") != getattr(row, "id")  # noqa: B009
-        to = FOREVER if last else ordered[place + 1].from_ - timedelta(days=1)
-        result.append((row, ALWAYS if first else row.from_, to))
-    return result
-
-
-def _named_tables(config: Config, n: Numbers) -> Iterable[Table]:
-    targets = sorted(config.targets)
-    yield table(
-        "worker_named",
-        "worker_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, ref VARCHAR, "
-        "contractor BOOLEAN",
-        (
-            (
-                n.worker[w.id],
-                n.target[t],
-                from_,
-                to,
-                w.id,
-                w.name,
-                w.books.get(t, {}).get("vendor" if w.kind == "contractor" else "employee"),
-                w.kind == "contractor",
-            )
-            for w, from_, to in lasting(config.workers)
-            for t in targets
-        ),
-    )
-    yield table(
-        "customer_named",
-        "customer_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, "
-        "ref VARCHAR, tax VARCHAR",
-        (
-            (
-                n.customer[c.id],
-                n.target[t],
-                from_,
-                to,
-                c.id,
-                c.name,
-                c.books.get(t, {}).get("customer"),
-                c.tax,
-            )
-            for c, from_, to in lasting(config.customers)
-            for t in targets
-        ),
-    )
-    yield table(
-        "project_named",
-        "project_no INTEGER, target_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, "
-        "class VARCHAR, job VARCHAR",
-        (
-            (
-                n.project[p.id],
-                n.target[t],
-                from_,
-                to,
-                p.id,
-                p.name,
-                p.class_,
-                p.books.get(t, {}).get("job"),
-            )
-            for p, from_, to in lasting(config.projects)
-            for t in targets
-        ),
-    )
-    yield table(
-        "service_named",
-        "service_no INTEGER, from_ DATE, to_ DATE, id VARCHAR, name VARCHAR, item VARCHAR, revenue VARCHAR, "
-        "expense_employee VARCHAR, expense_contractor VARCHAR, tax VARCHAR",
-        (
-            (
-                n.service[s.id],
-                from_,
-                to,
-                s.id,
-                s.name,
-                s.item,
-                s.revenue,
-                s.expense.get("employee"),
-                s.expense.get("contractor"),
-                s.tax,
-            )
-            for s, from_, to in lasting(config.services)
-        ),
-    )
-    yield table(
-        "account_at",
-        "role VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-        (
-            (a.id, n.target[t], a.from_, a.to, a.books[t])
-            for a in config.accounts
-            for t in targets
-            if t in a.books
-        ),
-    )
-    yield table(
-        "earning_at",
-        "id VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-        (
-            (e.id, n.target[t], e.from_, e.to, e.books[t])
-            for e in config.earnings
-            for t in targets
-            if t in e.books
-        ),
-    )
-
-
-def _packs(config: Config, n: Numbers) -> Table:
-    """How each law counts. ``anchor``: the first day of the workweek in which periods begin."""
-
-    def first_day(anchor: date) -> date:
-        return anchor - timedelta(days=(anchor.weekday() - config.company.week_starts) % 7)
-
-    return table(
-        "pack",
-        "pack_no INTEGER, greater BOOLEAN, rolling BOOLEAN, consecutive BOOLEAN, gap BIGINT, "
-        "weeks INTEGER, anchor DATE",
-        (
-            (
-                n.pack[p.id],
-                p.combination == "greater",
-                p.workday == "first_work",
-                any(t.window == "consecutive" for t in p.tiers),
-                p.gap,
-                p.weeks,
-                first_day(p.anchor),
-            )
-            for p in config.rules.packs.values()
-        ),
-    )
-
-
-def _tiers(packs: Mapping[str, LawPack], n: Numbers) -> Table:
-    """Thresholds as intervals: for every window and stretch of validity, [lo, hi) at a percent."""
-    rows: list[tuple[Any, ...]] = []
-    for pack in sorted(packs):
-        for window in ("day", "consecutive", "seventh_day", "week", "month"):
-            tiers = [t for t in packs[pack].tiers if t.window == window]
-            for from_, to in stretches(tiers):
-                rows += _intervals(
-                    n.pack[pack],
-                    window,
-                    from_,
-                    to,
-                    [t for t in tiers if t.from_ <= from_ and to <= t.to],
-                )
-    return table(
-        "tier",
-        "tier_no INTEGER, pack_no INTEGER, window VARCHAR, from_ DATE, to_ DATE, lo BIGINT, hi BIGINT, "
-        "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR, rate_below BIGINT",
-        ((no, *row) for no, row in enumerate(rows, 1)),
-    )
-
-
-def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
-    """The periods in which the same of these tiers hold."""
-    if not rows:
-        return []
-    begins = sorted(
-        {t.from_ for t in rows} | {t.to + timedelta(days=1) for t in rows if t.to < FOREVER}
-    )
-    ends = [day - timedelta(days=1) for day in begins[1:]] + [FOREVER]
-    return [
-        (a, b)
-        for a, b in zip(begins, ends, strict=True)
-        if any(t.from_ <= a and b <= t.to for t in rows)
-    ]
-
-
-def _intervals(
-    pack_no: int, window: str, from_: date, to: date, tiers: Sequence[Tier]
-) -> list[tuple[Any, ...]]:
-    ordered = sorted(tiers, key=lambda t: t.over)
-    ends = [t.over for t in ordered[1:]] + [1 << 40]
-    excludes = any(t.exclude for t in ordered)
-    rows: list[tuple[Any, ...]] = []
-    if ordered[0].over > 0:
-        rows.append(
-            (pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None, None)
-        )
-    for tier, end in zip(ordered, ends, strict=True):
-        rows.append(
-            (
-                pack_no,
-                window,
-                from_,
-                to,
-                tier.over,
-                end,
-                tier.percent,
-                tier.pay_class,
-                excludes,
-                tier.basis,
-                tier.rate_below,
-            )
-        )
-    return rows
 
 
 _POLICY = [(m, p) for m in ("project", "service") for p in ("record", "pay", "cost", "billing")]

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tieout.pipeline.tables import Table, table
+from tieout.pipeline.rows import Table, table
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

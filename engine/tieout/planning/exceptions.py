@@ -21,7 +21,7 @@ _POLICY = {
     206: "hour_kind",
 }
 
-#: paid by `pay_and_flag` although nobody has approved it: told, not held
+#: TO219: paid by `pay_and_flag` although nobody has approved it: told, not held
 _FLAGGED = 219
 
 #: document codes → what is wrong, said after the document's key

@@ -11,7 +11,7 @@ from tieout.config.model import Config, Project, Rounding, Version
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS, Entry, PayRate
 from tieout.domain.money import format_seconds
 from tieout.pipeline.lineage import Portion
-from tieout.pipeline.tables import lasting
+from tieout.pipeline.names import lasting
 from tieout.planning.trace import Rate, Value
 
 V = TypeVar("V", bound=Version)

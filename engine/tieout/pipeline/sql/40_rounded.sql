@@ -42,6 +42,9 @@ from checked c
 left join rounded_pay p using (portion_no)
 left join rounded_billing b using (portion_no);
 
+drop table rounded_pay;
+drop table rounded_billing;
+
 -- assert: time is never negative
 select portion_no from rounded join checked using (portion_no)
 where seconds >= 0 and (pay_seconds < 0 or billing_seconds < 0);

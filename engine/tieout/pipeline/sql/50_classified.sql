@@ -192,6 +192,12 @@ from checked c
 join rounded r using (portion_no)
 anti join month_piece m on m.portion_no = c.portion_no;
 
+drop table counted;
+drop table day_part;
+drop table day_piece;
+drop table week_piece;
+drop table month_piece;
+
 -- assert: the segments of a portion are its seconds, each counted once
 select r.portion_no from rounded r
 left join (select portion_no, sum(seconds)::bigint as seconds from segment group by portion_no) s using (portion_no)

@@ -1,6 +1,7 @@
--- in:    checked, rounded, segment, cost_part, stream, calendar, …_named, account_at, currency_unit
+-- in:    checked, rounded, segment, cost_part, stream, calendar, …_named, account_at, currency_unit;
+--        applied_state, books_record (what is there already)
 -- out:   header, desired_line, quantised (views: a line with its names, and with what the target can
---        hold of it), desired
+--        hold of it), written (a desired document with its digest), desired (a view: with its JSON)
 -- grain: desired: one document, with its canonical JSON and digest
 -- why:   parts of all workers are merged at the grain of a line, then priced and rounded once. Numbers
 --        as long as possible, each text written once, straight into the document that holds it. Struct
@@ -204,43 +205,18 @@ left join currency_unit u on u.currency = l.currency;
 create or replace macro in_order(lines) as
     array_to_string(list_transform(list_sort(lines), lambda line: line.json), ',');
 
-create temp table batch as
-select distinct batch_no from header;
+-- What we wrote last and the books still hold: nearly every document. Such a text is not kept twice.
+create temp table agreed as
+select t.target_no, a.key, unhex(a.digest) as digest
+from applied_state a
+join books_record b on b.target = a.target and b.key = a.key and b.digest = a.digest
+join target t on t.name = a.target;
 
-create temp table body (document_no INTEGER, seconds BIGINT, raw_seconds BIGINT, amount BIGINT, lines VARCHAR);
+create temp table written (document VARCHAR, kind VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, seconds BIGINT,
+    raw_seconds BIGINT, amount BIGINT, digest VARCHAR, json VARCHAR);
 
--- Run once a batch.
-insert into body
-select document_no, sum(seconds)::bigint as seconds, sum(raw_seconds)::bigint as raw_seconds, 0::bigint as amount,
-    in_order(list({key: key, json: to_json({"date": line_date, earning: earning, hour_kind: hour_kind,
-        job: job, "key": key, pay_class: pay_class, period: null::varchar, project: project,
-        seconds: seconds})::varchar})) as lines
-from quantised where kind = 'timesheet' and batch_no = getvariable('batch')
-group by document_no
-union all
-select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint,
-    sum(amount) filter (where not starts_with(key, '='))::bigint,
-    in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
-        "class": class, job: job, "key": key, period: null::varchar, project: project,
-        seconds: seconds})::varchar}))
-from quantised where kind = 'journal' and batch_no = getvariable('batch')
-group by document_no
-union all
-select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
-    in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
-        "class": class, item: item, job: job, "key": key, period: null::varchar, project: project, rate: rate,
-        seconds: seconds, service: service, tax: tax, "text": "text", worker: worker})::varchar}))
-from quantised where kind = 'invoice' and batch_no = getvariable('batch')
-group by document_no
-union all
-select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
-    in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
-        "class": class, job: job, "key": key, period: null::varchar, project: project, rate: rate,
-        seconds: seconds})::varchar}))
-from quantised where kind = 'bill' and batch_no = getvariable('batch')
-group by document_no;
-
-create temp table desired as
+-- A time activity is its one line: no lines to gather.
+insert into written
 with single as (
     -- a time activity is its one line: no lines to gather
     select
@@ -258,35 +234,86 @@ with single as (
     left join project_named p on p.project_no = a.project_no and p.target_no = t.time_activity_target
      and a.work_date between p.from_ and p.to_
     left join service_named s on s.service_no = a.service_no and a.work_date between s.from_ and s.to_
-), written as (
-    select document, 'time_activity' as kind, target_no, work_date as from_, work_date as to_, seconds,
-        raw_seconds, 0::bigint as amount,
+), told as (
+    select *,
         to_json({adjusts: null::varchar, control: null::varchar, control_ref: null::varchar,
             credits: null::varchar, currency: null::varchar, "date": work_date::varchar,
             "from": work_date::varchar, "key": document, kind: 'time_activity',
             lines: [{billable: billable, "class": class, hour_kind: hour_kind, item: item, job: job,
                      "key": 'time', project: project, seconds: seconds, service: service}],
-            party: party, party_ref: party_ref, "role": role, "to": work_date::varchar})::varchar as json
+            party: party, party_ref: party_ref, "role": role, "to": work_date::varchar})::varchar as json,
+        sha256(json) as digest
     from single
+)
+select d.document, 'time_activity', d.target_no, d.work_date, d.work_date, d.seconds, d.raw_seconds, 0, d.digest,
+    case when g.key is null then d.json end
+from told d
+left join agreed g on g.key = d.document and g.target_no = d.target_no and g.digest = unhex(d.digest);
+
+-- All others, a batch at a time.
+create temp table batch as
+select distinct batch_no from header;
+
+insert into written
+with body as (
+    select document_no, sum(seconds)::bigint as seconds, sum(raw_seconds)::bigint as raw_seconds, 0::bigint as amount,
+        in_order(list({key: key, json: to_json({"date": line_date, earning: earning, hour_kind: hour_kind,
+            job: job, "key": key, pay_class: pay_class, period: null::varchar, project: project,
+            seconds: seconds})::varchar})) as lines
+    from quantised where kind = 'timesheet' and batch_no = getvariable('batch')
+    group by document_no
     union all
-    select h.document, h.kind, h.target_no, h.from_, h.to_, b.seconds, b.raw_seconds, b.amount,
+    select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint,
+        sum(amount) filter (where not starts_with(key, '='))::bigint,
+        in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
+            "class": class, job: job, "key": key, period: null::varchar, project: project,
+            seconds: seconds})::varchar}))
+    from quantised where kind = 'journal' and batch_no = getvariable('batch')
+    group by document_no
+    union all
+    select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
+        in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
+            "class": class, item: item, job: job, "key": key, period: null::varchar, project: project, rate: rate,
+            seconds: seconds, service: service, tax: tax, "text": "text", worker: worker})::varchar}))
+    from quantised where kind = 'invoice' and batch_no = getvariable('batch')
+    group by document_no
+    union all
+    select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
+        in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
+            "class": class, job: job, "key": key, period: null::varchar, project: project, rate: rate,
+            seconds: seconds})::varchar}))
+    from quantised where kind = 'bill' and batch_no = getvariable('batch')
+    group by document_no
+), told as (
+    select h.*, b.seconds, b.raw_seconds, b.amount,
         concat(rtrim(to_json({adjusts: null::varchar, control: h.control, control_ref: h.control_ref,
                    credits: null::varchar, currency: h.currency, "date": h.to_::varchar,
                    "from": h.from_::varchar, "key": h.document, kind: h.kind})::varchar, '}'),
                ',"lines":[', b.lines, '],',
                ltrim(to_json({party: h.party, party_ref: h.party_ref, "role": h.role,
-                   "to": h.to_::varchar})::varchar, '{'))
+                   "to": h.to_::varchar})::varchar, '{')) as json,
+        sha256(json) as digest
     from body b join header h using (document_no)
 )
-select *, sha256(json) as digest from written;
+select d.document, d.kind, d.target_no, d.from_, d.to_, d.seconds, d.raw_seconds, d.amount, d.digest,
+    case when g.key is null then d.json end
+from told d
+left join agreed g on g.key = d.document and g.target_no = d.target_no and g.digest = unhex(d.digest);
 
-drop table body;
+create temp view desired as
+select w.* replace (coalesce(w.json, a.document) as json)
+from written w
+join target t using (target_no)
+left join applied_state a on a.target = t.name and a.key = w.document and a.digest = w.digest;
+
+drop table agreed;
+drop table time_activity;
 
 -- assert: a line stands once in its document
 select document_no, key from desired_line group by document_no, key having count(*) > 1;
 
 -- assert: a document is one
-select document from desired group by document having count(*) > 1;
+select document from written group by document having count(*) > 1;
 
 -- assert: a journal balances
 select document_no from quantised where kind = 'journal' group by document_no having sum(amount) <> 0;

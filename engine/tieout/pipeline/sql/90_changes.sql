@@ -1,4 +1,4 @@
--- in:    desired, applied, actual, target, next_invoice (keys that a decision names)
+-- in:    written, desired, applied, actual, target, next_invoice (keys that a decision names)
 -- out:   unsettled
 -- grain: a document key in which the three states don't agree, with all three
 -- why:   nearly everything is as it was: equal digests drop out here, and planning looks only at what is
@@ -13,7 +13,7 @@ create temp table unsettled as
 with state as (
     select coalesce(d.target, a.target, b.target) as target, coalesce(d.document, a.key, b.key) as key,
            d.digest as desired_digest, a.digest as applied_digest, b.digest as actual_digest
-    from (select d.document, d.digest, t.name as target from desired d join target t using (target_no)) d
+    from (select d.document, d.digest, t.name as target from written d join target t using (target_no)) d
     full join applied a on a.target = d.target and a.key = d.document
     full join actual b on b.target = coalesce(d.target, a.target) and b.key = coalesce(d.document, a.key)
 ), differing as (

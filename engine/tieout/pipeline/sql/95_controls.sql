@@ -1,4 +1,4 @@
--- in:    checked, rounded, desired, quantised
+-- in:    checked, rounded, claim, written
 -- out:   control (seconds by purpose and state), control_amount (money by account)
 -- grain: purpose, state code; target, account, currency
 -- why:   conservation, to the second, per purpose: source = booked − rounding − grain + held + excluded.
@@ -25,7 +25,7 @@ from told group by purpose, state;
 
 create temp table control_grain as
 select purpose, sum(seconds)::bigint as booked, sum(seconds - raw_seconds)::bigint as grain
-from desired d
+from written d
 join (values ('time_activity', 'record'), ('timesheet', 'pay'), ('journal', 'cost'), ('bill', 'pay'),
              ('bill', 'cost'), ('invoice', 'billing')) k(kind, purpose) using (kind)
 group by purpose;

@@ -1,0 +1,54 @@
+"""What a rule table is made of: its shape, and the numbers that stand for ids in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tieout.config.model import Config, Version
+
+V = TypeVar("V", bound=Version)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be: name, (column, DuckDB type) pairs, rows."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def table(name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> Table:
+    """``columns`` reads like SQL: ``"row_no INTEGER, id VARCHAR"``."""
+    pairs = tuple(tuple(part.split()) for part in columns.split(","))
+    return Table(name, pairs, list(rows))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Company-wide ids → numbers, from 1, in the order of the ids."""
+
+    worker: Mapping[str, int]
+    customer: Mapping[str, int]
+    project: Mapping[str, int]
+    service: Mapping[str, int]
+    pack: Mapping[str, int]
+    target: Mapping[str, int]
+    stream: Mapping[str, int]
+
+    @classmethod
+    def of(cls, config: Config) -> Numbers:
+        def number(ids: Iterable[str]) -> dict[str, int]:
+            return {key: n for n, key in enumerate(sorted(set(ids)), 1)}
+
+        return cls(
+            worker=number(w.id for w in config.workers),
+            customer=number(c.id for c in config.customers),
+            project=number(p.id for p in config.projects),
+            service=number(s.id for s in config.services),
+            pack=number(config.rules.packs),
+            target=number(config.targets),
+            stream=number(config.streams),
+        )
