@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
 
 # Two cores share this with the other workers: a time limit per example would only be flaky.
-hypothesis.settings.register_profile("tieout", deadline=None, print_blob=True)
+# The ordinary run draws the same examples every time; TIEOUT_RANDOM draws new ones (`make soak`).
+hypothesis.settings.register_profile(
+    "tieout", deadline=None, print_blob=True, derandomize="TIEOUT_RANDOM" not in os.environ
+)
 hypothesis.settings.load_profile("tieout")
 
 # A developer's own git settings (signing, hooks, default branch) must not decide a test.

@@ -27,7 +27,7 @@ from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Approval, Entry, Gr
 from tieout.pipeline import arrow
 from tieout.pipeline.run import Inputs, compute
 
-EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10"))
 AS_OF = date(2026, 12, 31)
 
 

@@ -29,7 +29,7 @@ from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
 from tieout.pipeline import arrow
 from tieout.pipeline.run import Inputs, Story, compute
 
-EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10"))
 
 
 def examples(number: int) -> settings:

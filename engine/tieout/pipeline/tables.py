@@ -209,7 +209,7 @@ def _customer_rows(config: Config, n: Numbers) -> Table:
 
 
 _POLICY = [(m, p) for m in ("project", "service") for p in ("record", "pay", "cost", "billing")]
-_POLICY += [("customer", "cost"), ("account", "cost")]
+_POLICY += [("customer", "cost"), *(("account", p) for p in ("pay", "cost", "billing"))]
 
 
 def _policy(config: Config) -> Table:

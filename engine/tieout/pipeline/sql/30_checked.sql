@@ -213,7 +213,7 @@ with fact as (
              when project_no is null and p.project_pay in ('hold', 'block') then 201
              when service_no is null and p.service_pay in ('hold', 'block') then 203
              when no_pay_party then 217
-             when contractor and no_cost_account then 205
+             when contractor and no_cost_account and p.account_pay <> 'book' then 205
              when contractor and pay_rate is null then 212
              else 0 end::smallint as pay,
         case when excluded_all > 0 then excluded_all
@@ -226,7 +226,7 @@ with fact as (
              when service_no is null and p.service_cost in ('hold', 'block') then 203
              when project_no is not null and customer_no is null and p.customer_cost in ('hold', 'block')
                  then 204
-             when no_cost_account then 205
+             when no_cost_account and p.account_cost <> 'book' then 205
              when pay_rate is null then 212
              else 0 end::smallint as own_cost,
         case when excluded_all > 0 then excluded_all
@@ -242,7 +242,7 @@ with fact as (
              when service_no is null and p.service_billing in ('hold', 'block') then 203
              when customer_no is null then case when project_no is null then 201 else 204 end
              when no_customer_party then 217
-             when no_billing_account then 205
+             when no_billing_account and p.account_billing <> 'book' then 205
              when bill_rate is null then 211
              when other_currency then 216
              else 0 end::smallint as billing
