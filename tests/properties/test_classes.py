@@ -11,6 +11,7 @@ from dataclasses import astuple, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle.classes import merged
@@ -43,24 +44,29 @@ def shipped() -> dict[str, LawPack]:
 LAWS = {**shipped(), **PACKS}
 
 
-@st.composite
-def configs(draw: st.DrawFn) -> Config:
-    """Ana under one law until the third week, and perhaps under another from then on."""
-    names = sorted(LAWS)
-    first, then = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+def under(first: str, then: str, moves: date, rounding: Rounding, week_starts: int = 6) -> Config:
+    """Ana under one law, and under another from the day on which she moves."""
     base = company()
-    moves = SUNDAY + timedelta(days=draw(st.sampled_from([400, 400, 14, 16])))
     rule = OvertimeRule(default=None, packs={"US-CA": first, "US-NV": then})
-    rounding = draw(st.sampled_from([Rounding(), Rounding(increment=900, per="day")]))
     return replace(
         base,
-        company=replace(base.company, week_starts=draw(st.sampled_from([6, 0, 2]))),
+        company=replace(base.company, week_starts=week_starts),
         workers=(
             replace(ANA, to=moves - timedelta(days=1)),
             replace(ANA, from_=moves, jurisdiction="US-NV"),
         ),
         rules=replace(RULES, overtime=rule, packs=LAWS, rounding={"pay": rounding}),
     )
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> Config:
+    """Ana under one law until the third week, and perhaps under another from then on."""
+    names = sorted(LAWS)
+    first, then = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+    moves = SUNDAY + timedelta(days=draw(st.sampled_from([400, 400, 14, 16])))
+    rounding = draw(st.sampled_from([Rounding(), Rounding(increment=900, per="day")]))
+    return under(first, then, moves, rounding, draw(st.sampled_from([6, 0, 2])))
 
 
 @st.composite
@@ -92,6 +98,29 @@ def worked(draw: st.DrawFn) -> list[Entry]:
 def test_segments_are_the_oracle_s(
     config: Config, entries: list[Entry], paid: tuple[int, ...]
 ) -> None:
+    agree(config, entries, paid)
+
+
+@pytest.mark.parametrize(
+    "law", [name for name in sorted(LAWS) if any(t.rate_below for t in LAWS[name].tiers)]
+)
+@pytest.mark.parametrize("paid", [(), (170_000,), (350_000,)], ids=["no rate", "17.00", "35.00"])
+def test_a_long_week_is_the_oracle_s(law: str, paid: tuple[int, ...]) -> None:
+    """Fourteen hours a day, seven days: past every threshold, also those that are only for low pay."""
+    entries = [
+        Entry(
+            key=f"s:{day}", source="s", grain=Grain.SPAN, seconds=14 * 3600,
+            start_at=datetime.combine(SUNDAY, time(15)) + timedelta(days=day),
+            end_at=datetime.combine(SUNDAY, time(15)) + timedelta(days=day, hours=14),
+            approval=Approval.APPROVED, **ANA_IS, **ON_WEB,
+        )
+        for day in range(7)
+    ]  # fmt: skip
+    agree(under(law, law, SUNDAY + timedelta(days=400), Rounding()), entries, paid)
+
+
+def agree(config: Config, entries: list[Entry], paid: tuple[int, ...]) -> None:
+    """The segments of the pipeline are those of the oracle."""
     rates = [pay("A", rate) for rate in paid]
     told = desired(config, entries, rates, AS_OF, {})
     inputs = Inputs(

@@ -26,7 +26,9 @@ def test_lineage_agrees_with_the_story(world: World) -> None:
 def lines_are_their_claims(story: Story, lineage: Lineage) -> None:
     """Each line is the sum of the entries said to stand in it, before the target's grain."""
     rows = story.connection.execute(
-        'select document, "key", raw_seconds from quantised where "key" not like \'=%\''
+        'select h.document, q."key", q.raw_seconds from quantised q join header h using (document_no) '
+        "where q.\"key\" not like '=%' "
+        "union all select document, 'time', raw_seconds from written where kind = 'time_activity'"
     ).fetchall()
     found: dict[tuple[str, str], int] = defaultdict(int)
     for document in lineage.documents():

@@ -75,28 +75,16 @@ def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
 def _intervals(
     pack_no: int, window: str, from_: date, to: date, tiers: Sequence[Tier]
 ) -> list[tuple[Any, ...]]:
+    """The tiers of a window are all for the same rates (``packs`` sees to it), straight time too."""
     ordered = sorted(tiers, key=lambda t: t.over)
     ends = [t.over for t in ordered[1:]] + [1 << 40]
-    excludes = any(t.exclude for t in ordered)
-    rows: list[tuple[Any, ...]] = []
+    excludes, below = any(t.exclude for t in ordered), ordered[0].rate_below
+    steps = [
+        (t.over, end, t.percent, t.pay_class, t.basis) for t, end in zip(ordered, ends, strict=True)
+    ]
     if ordered[0].over > 0:
-        rows.append(
-            (pack_no, window, from_, to, 0, ordered[0].over, 100, "regular", excludes, None, None)
-        )
-    for tier, end in zip(ordered, ends, strict=True):
-        rows.append(
-            (
-                pack_no,
-                window,
-                from_,
-                to,
-                tier.over,
-                end,
-                tier.percent,
-                tier.pay_class,
-                excludes,
-                tier.basis,
-                tier.rate_below,
-            )
-        )
-    return rows
+        steps.insert(0, (0, ordered[0].over, 100, "regular", None))
+    return [
+        (pack_no, window, from_, to, lo, hi, percent, pay_class, excludes, basis, below)
+        for lo, hi, percent, pay_class, basis in steps
+    ]
