@@ -162,7 +162,6 @@ def world(root: Path, count: int) -> World:
     five days a week, and 2 of 400 projects without a mapping row (0.5 %).
     """
     import duckdb
-    import pyarrow as pa
 
     workers = max(count // 1000, 1)
     path = root / f"entries-{count}.parquet"
@@ -195,7 +194,14 @@ def world(root: Path, count: int) -> World:
                 "$path", f"'{path}'"
             )
         )
-    rates = pa.table(
+    return World(config(root, workers), path, rates(workers))
+
+
+def rates(workers: int) -> pa.Table:
+    """One hourly rate a worker, as a source of pay rates gives it."""
+    import pyarrow as pa
+
+    return pa.table(
         {
             "key": [f"r{n}" for n in range(workers)],
             "worker": [f"W{n:06}" for n in range(workers)],
@@ -208,4 +214,3 @@ def world(root: Path, count: int) -> World:
             "basis": ["hour"] * workers,
         }
     )
-    return World(config(root, workers), path, rates)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,29 +15,19 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tieout.config.model import Config, Rounding
+from tieout.config.model import Config
 from tieout.domain.books import Claim
 from tieout.domain.document import Document
-from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
 from tieout.pipeline import arrow
-from tieout.pipeline.periods import calendar_table
-from tieout.pipeline.rows import Numbers, Table, table
-from tieout.pipeline.tables import compile_config, zones
-from tieout.pipeline.zones import day_table
+from tieout.pipeline.prepare import APPLIED_COLUMNS as APPLIED_COLUMNS
+from tieout.pipeline.prepare import RECORD_COLUMNS as RECORD_COLUMNS
+from tieout.pipeline.prepare import load_calendar, load_days, prepare
+from tieout.pipeline.rows import Table, table
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-APPLIED_COLUMNS = {
-    "key": "VARCHAR", "target": "VARCHAR", "sequence": "BIGINT", "digest": "VARCHAR",
-    "document": "VARCHAR", "config": "VARCHAR",
-}
-RECORD_COLUMNS = {
-    "target": "VARCHAR", "key": "VARCHAR", "digest": "VARCHAR", "document": "VARCHAR",
-    "remote_id": "VARCHAR", "version": "VARCHAR", "final": "VARCHAR",
-}
-PURPOSES = ("record", "pay", "cost", "billing")
 #: The content digest of an entry ``e``: all that planning depends on; not notes and tags.
 _CONTENT = (
     "md5(to_json({a: e.worker_id, b: e.worker_email, c: e.worker_name, "
@@ -57,7 +48,8 @@ class Inputs:
 
     ``entries``, ``rates``, ``records``, ``applied``: an Arrow table, or Parquet files, with the columns of
     ENTRY_COLUMNS, RATE_COLUMNS, RECORD_COLUMNS and APPLIED_COLUMNS. ``resolutions``: seconds that each
-    target's quantities are multiples of. ``memory`` caps DuckDB (``"512MB"``).
+    target's quantities are multiples of. ``memory`` caps DuckDB (``"512MB"``); what it can't hold it
+    keeps in a temporary folder of its own under ``scratch`` (default: the system's).
     """
 
     config: Config
@@ -105,15 +97,30 @@ class Held:
 class Story:
     """What came of the entries. Close it, or use it as a context manager."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
-        self.connection = connection
+    def __init__(self, inputs: Inputs) -> None:
+        import duckdb
+
         self.inputs = inputs
+        self._scratch = tempfile.TemporaryDirectory(prefix="tieout-", dir=inputs.scratch)
+        self.connection = duckdb.connect()
+        self.connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+        # The statements say themselves what is joined to what: the many on the left, the few on the right.
+        # Nothing knows how many rows an Arrow table has, and the guess, one, would turn them round.
+        self.connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        self.connection.execute("set temp_directory = $folder", {"folder": self._scratch.name})
+        if inputs.memory:
+            self.connection.execute("set memory_limit = $memory", {"memory": inputs.memory})
 
     def __enter__(self) -> Story:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The database goes, and what it kept on disk."""
         self.connection.close()
+        self._scratch.cleanup()
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
@@ -121,7 +128,7 @@ class Story:
     def entries(self) -> tuple[int, date | None, date | None]:
         """How many entries there are, and the first and last work date."""
         count = self._rows("select count(*) from numbered")[0][0]
-        first, last = self._rows("select min(work_date), max(work_date) from portion")[0]
+        first, last = self._rows("select min(work_date), max(work_date) from checked")[0]
         return count, first, last
 
     def documents(self) -> Iterator[Document]:
@@ -245,26 +252,18 @@ class Story:
 
 def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) -> Story:
     """Tells the story from entries to candidates. Raises StoryBroken when an assertion finds rows."""
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
-    if inputs.memory:
-        connection.execute("set memory_limit = $memory", {"memory": inputs.memory})
-    if inputs.scratch:
-        connection.execute("set temp_directory = $folder", {"folder": str(inputs.scratch)})
-    story = Story(connection, inputs)
+    story = Story(inputs)
     try:
-        _prepare(connection, inputs)
+        prepare(story.connection, inputs)
         for name, text in scripts():
             progress(name)
             if name.startswith("20"):
-                _load_days(connection, inputs.config)
+                load_days(story.connection, inputs.config)
             if name.startswith("30"):
-                _load_calendar(connection, inputs.config)
-            _tell(connection, name, text)
+                load_calendar(story.connection, inputs.config)
+            _tell(story.connection, name, text)
     except BaseException:
-        connection.close()
+        story.close()
         raise
     return story
 
@@ -300,87 +299,3 @@ def _by_batch(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     for (number,) in connection.execute("select batch_no from batch order by batch_no").fetchall():
         connection.execute("set variable batch = $number", {"number": number})
         connection.execute(sql)
-
-
-def _prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
-    """Rule tables, variables and the captured inputs."""
-    config = inputs.config
-    for rows in compile_config(config, inputs.resolutions):
-        arrow.load(connection, rows)
-    arrow.load(connection, _waivers(config, inputs.as_of))
-    arrow.load(connection, _next_invoices(config))
-    arrow.load(connection, _purposes(config))
-    for name, value in _variables(config, inputs.as_of).items():
-        connection.execute(f"set variable {name} = $value", {"value": value})
-    arrow.attach(connection, "source_entry", inputs.entries, ENTRY_COLUMNS)
-    arrow.attach(connection, "source_rate", inputs.rates, RATE_COLUMNS)
-    arrow.attach(connection, "applied_state", inputs.applied, APPLIED_COLUMNS)
-    arrow.attach(connection, "books_record", inputs.records, RECORD_COLUMNS)
-
-
-def _variables(config: Config, as_of: date) -> dict[str, Any]:
-    """What the SQL reads by getvariable: the settings of which there is one."""
-    company, overtime = config.company, config.rules.overtime
-    values: dict[str, Any] = {
-        "company_zone": zones(config)[company.timezone],
-        "company_currency": company.currency,
-        "week_starts": company.week_starts,
-        "as_of": as_of,
-        "scope_since": config.environment.since or date.min,
-        "scope_open": not config.environment.workers,
-        "flags_unapproved_pay": config.rules.approval.pay_unapproved == "pay_and_flag"
-        and "pay" in config.rules.approval.required,
-        "overtime_from": overtime.effective,
-        "premium": overtime.premium,
-    }
-    for purpose in ("pay", "billing"):
-        rule = config.rules.rounding.get(purpose, Rounding())
-        values |= {
-            f"{purpose}_increment": rule.increment if rule.where == "tieout" else 0,
-            f"{purpose}_mode": rule.mode, f"{purpose}_per": rule.per, f"{purpose}_grace": rule.grace,
-        }
-    return values
-
-
-def _purposes(config: Config) -> Table:
-    from tieout.domain.document import SERVES
-
-    claimed = {
-        purpose.value for stream in config.streams.values() for produce in stream.produce.values()
-        for purpose in SERVES[produce.kind]
-    }
-    return table("purpose_claimed", "purpose VARCHAR", ((p,) for p in PURPOSES if p in claimed))
-
-
-def _waivers(config: Config, as_of: date) -> Table:
-    """Decisions ``waive`` in force, by the entry's key; code 0 waives whatever a waiver can lift."""
-    rows = [
-        (d.key, int(d.code.removeprefix("TO")) if d.code else 0)
-        for d in config.rules.decisions
-        if d.kind == "waive" and (d.expires is None or d.expires >= as_of)
-    ]
-    return table("waiver_decision", "key VARCHAR, code INTEGER", rows)
-
-
-def _next_invoices(config: Config) -> Table:
-    """The invoices that take over a difference by a decision ``next-invoice``, in force or not."""
-    keys = sorted({d.into for d in config.rules.decisions if d.into})
-    return table("next_invoice", "key VARCHAR", ((key,) for key in keys))
-
-
-def _load_days(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
-    """The local days of every zone, for the UTC dates that occur."""
-    dates = connection.execute(
-        "select start_at::date from numbered where grain = 'span' "
-        "union select unnest(range(start_at::date, end_at::date + 1, interval 1 day))::date from numbered "
-        "where end_at::date > start_at::date order by 1"
-    ).fetchall()
-    arrow.load(connection, day_table(zones(config), [day for (day,) in dates]))
-
-
-def _load_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
-    """The calendar covers the work dates that occur, no more: a hostile year costs one row."""
-    days = connection.execute(
-        "select distinct e.stream_no, p.work_date from portion p join numbered e using (entry_no)"
-    ).fetchall()
-    arrow.load(connection, calendar_table(config, dict(Numbers.of(config).stream), days))

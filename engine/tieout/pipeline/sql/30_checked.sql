@@ -260,6 +260,7 @@ select portion_no from checked
 where record is null or pay is null or cost is null or billing is null;
 
 drop table mapped;
+drop table portion;
 
 -- assert: no join lost or multiplied a portion
 select e.entry_no from numbered e

@@ -77,6 +77,13 @@ where c.pay = 0 and c.contractor
 group by all
 having sum(r.pay_seconds) > 0;
 
+-- What we wrote last and the books still hold: nearly every document. Such a text is not kept twice.
+create temp table agreed as
+select t.target_no, a.key, unhex(a.digest) as digest
+from applied_state a
+join books_record b on b.target = a.target and b.key = a.key and b.digest = a.digest
+join target t on t.name = a.target;
+
 -- Documents of many lines: what stands once in each -----------------------------------------------
 
 create temp table header as
@@ -103,26 +110,31 @@ with found as (
         case f.kind when 'timesheet' then 'employee' when 'invoice' then 'customer'
                     when 'bill' then 'vendor' end as role
     from found f join stream t using (stream_no)
+), named as (
+    select
+        h.kind, h.lines, h.stream_no, h.worker_no, h.customer_no,
+        h.project_no, h.currency, h.from_, h.to_, h.target_no,
+        concat(h.stream, '/', h.kind, '/', coalesce(w.id, c.id) || '/',
+               if(h.kind = 'invoice' and h.invoice_by_project, coalesce(p.id, '-') || '/', ''),
+               h.currency || '/', h.name) as document,
+        h.role, coalesce(w.id, c.id) as party, coalesce(w.ref, c.ref) as party_ref, h.control,
+        a.ref as control_ref
+    from placed h
+    left join worker_named w on w.worker_no = h.worker_no and w.target_no = h.target_no
+     and h.to_ between w.from_ and w.to_
+    left join customer_named c on c.customer_no = h.customer_no and c.target_no = h.target_no
+     and h.to_ between c.from_ and c.to_
+    left join project_named p on p.project_no = h.project_no and p.target_no = h.target_no
+     and h.to_ between p.from_ and p.to_
+    left join account_at a on a.role = h.control and a.target_no = h.target_no
+     and h.to_ between a.from_ and a.to_
 )
 select
-    row_number() over ()::integer as document_no, h.kind, h.stream_no, h.worker_no, h.customer_no,
-    h.project_no, h.currency, h.from_, h.to_, h.target_no,
-    concat(h.stream, '/', h.kind, '/', coalesce(w.id, c.id) || '/',
-           if(h.kind = 'invoice' and h.invoice_by_project, coalesce(p.id, '-') || '/', ''),
-           h.currency || '/', h.name) as document,
-    h.role, coalesce(w.id, c.id) as party, coalesce(w.ref, c.ref) as party_ref, h.control,
-    a.ref as control_ref,
+    row_number() over ()::integer as document_no, f.*, g.digest as agreed,
     -- documents are written a batch of lines at a time, so that memory doesn't grow with their number
-    (sum(h.lines) over (order by h.kind, document rows unbounded preceding) // 262144)::integer as batch_no
-from placed h
-left join worker_named w on w.worker_no = h.worker_no and w.target_no = h.target_no
- and h.to_ between w.from_ and w.to_
-left join customer_named c on c.customer_no = h.customer_no and c.target_no = h.target_no
- and h.to_ between c.from_ and c.to_
-left join project_named p on p.project_no = h.project_no and p.target_no = h.target_no
- and h.to_ between p.from_ and p.to_
-left join account_at a on a.role = h.control and a.target_no = h.target_no
- and h.to_ between a.from_ and a.to_;
+    (sum(f.lines) over (order by f.kind, f.document rows unbounded preceding) // 131072)::integer as batch_no
+from named f
+left join agreed g on g.key = f.document and g.target_no = f.target_no;
 
 -- Lines with their names: a view, so that a text is written where it is used and nowhere else --------
 
@@ -204,13 +216,6 @@ left join currency_unit u on u.currency = l.currency;
 -- the lines' JSON in the order of their keys, given as {key, json}
 create or replace macro in_order(lines) as
     array_to_string(list_transform(list_sort(lines), lambda line: line.json), ',');
-
--- What we wrote last and the books still hold: nearly every document. Such a text is not kept twice.
-create temp table agreed as
-select t.target_no, a.key, unhex(a.digest) as digest
-from applied_state a
-join books_record b on b.target = a.target and b.key = a.key and b.digest = a.digest
-join target t on t.name = a.target;
 
 create temp table written (document VARCHAR, kind VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, seconds BIGINT,
     raw_seconds BIGINT, amount BIGINT, digest VARCHAR, json VARCHAR);
@@ -296,9 +301,8 @@ with body as (
     from body b join header h using (document_no)
 )
 select d.document, d.kind, d.target_no, d.from_, d.to_, d.seconds, d.raw_seconds, d.amount, d.digest,
-    case when g.key is null then d.json end
-from told d
-left join agreed g on g.key = d.document and g.target_no = d.target_no and g.digest = unhex(d.digest);
+    case when d.agreed is distinct from unhex(d.digest) then d.json end
+from told d;
 
 create temp view desired as
 select w.* replace (coalesce(w.json, a.document) as json)

@@ -9,24 +9,48 @@ select target, base from applied where chained
 union
 select target, base from actual where chained;
 
-create temp table unsettled as
-with state as (
+-- Documents written without their JSON are settled: what we wrote and what the books hold is just that.
+create temp table differing as
+with settled as (
+    select d.document as key, t.name as target
+    from written d join target t using (target_no) where d.json is null
+), state as (
     select coalesce(d.target, a.target, b.target) as target, coalesce(d.document, a.key, b.key) as key,
            d.digest as desired_digest, a.digest as applied_digest, b.digest as actual_digest
-    from (select d.document, d.digest, t.name as target from written d join target t using (target_no)) d
-    full join applied a on a.target = d.target and a.key = d.document
-    full join actual b on b.target = coalesce(d.target, a.target) and b.key = coalesce(d.document, a.key)
-), differing as (
-    select target, key, split_part(key, '~', 1) as base
-    from state
-    where desired_digest is distinct from applied_digest
-       or applied_digest is distinct from actual_digest
-       or (target, split_part(key, '~', 1)) in (select (target, base) from chain)
-       or split_part(key, '~', 1) in (select key from next_invoice)
+    from (select d.document, d.digest, t.name as target
+          from written d join target t using (target_no) where d.json is not null) d
+    full join (select target, key, digest from applied anti join settled using (target, key)) a
+      on a.target = d.target and a.key = d.document
+    full join (select target, key, digest from actual anti join settled using (target, key)) b
+      on b.target = coalesce(d.target, a.target) and b.key = coalesce(d.document, a.key)
 )
-select s.target, s.key, s.base, d.json as desired, a.document as applied, b.document as actual,
-    a.sequence, a.config, b.remote_id, b.version, b.final
+select target, key, split_part(key, '~', 1) as base
+from state
+where desired_digest is distinct from applied_digest or applied_digest is distinct from actual_digest
+union
+-- chains always, and what a decision names
+select t.name, d.document, d.document from written d join target t using (target_no)
+where (t.name, d.document) in (select (target, base) from chain)
+   or d.document in (select key from next_invoice)
+union
+select target, key, base from applied
+where (target, base) in (select (target, base) from chain) or base in (select key from next_invoice)
+union
+select target, key, base from actual
+where (target, base) in (select (target, base) from chain) or base in (select key from next_invoice);
+
+-- The texts of these few, and no others.
+create temp table unsettled as
+with wanted as (
+    select w.* from written w semi join differing s on s.key = w.document
+), wrote as (
+    select a.* from applied a semi join differing s on s.target = a.target and s.key = a.key
+), held as (
+    select b.* from actual b semi join differing s on s.target = b.target and s.key = b.key
+)
+select s.target, s.key, s.base, case when d.digest = a.digest then a.document else d.json end as desired,
+    a.document as applied, b.document as actual, a.sequence, a.config, b.remote_id, b.version, b.final
 from differing s
-left join desired d on d.document = s.key
-left join applied a on a.target = s.target and a.key = s.key
-left join actual b on b.target = s.target and b.key = s.key;
+left join wanted d on d.document = s.key
+left join wrote a on a.target = s.target and a.key = s.key
+left join held b on b.target = s.target and b.key = s.key;
