@@ -79,7 +79,7 @@ def _intervals(
     ordered = sorted(tiers, key=lambda t: t.over)
     ends = [t.over for t in ordered[1:]] + [1 << 40]
     excludes, below = any(t.exclude for t in ordered), ordered[0].rate_below
-    steps = [
+    steps: list[tuple[int, int, int, str, str | None]] = [
         (t.over, end, t.percent, t.pay_class, t.basis) for t, end in zip(ordered, ends, strict=True)
     ]
     if ordered[0].over > 0:
