@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+
+from tieout.cli.app import main
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import studio as small
+
+
+class Ran(NamedTuple):
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
 
 
 @pytest.fixture
@@ -20,8 +33,21 @@ def studio(tmp_path: Path, tieout: Callable[..., Any]) -> small.Studio:
     return small.build(tmp_path / "studio", tieout)
 
 
-@pytest.fixture
-def booked(studio: small.Studio) -> small.Studio:
-    """September is in the books and the next plan is empty."""
+@pytest.fixture(scope="session")
+def september(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A company whose September is in the books and whose next plan is empty: to be copied."""
+
+    def run(*args: str) -> Ran:
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            code = main(list(args))
+        return Ran(int(code), out.getvalue(), err.getvalue())
+
+    studio = small.build(tmp_path_factory.mktemp("september") / "studio", run)
     studio.settle()
-    return studio
+    return studio.root
+
+
+@pytest.fixture
+def booked(september: Path, tmp_path: Path, tieout: Callable[..., Any]) -> small.Studio:
+    """September is in the books and the next plan is empty."""
+    return small.Studio(shutil.copytree(september, tmp_path / "studio"), tieout)

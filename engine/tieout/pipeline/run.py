@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+#: Below so many entries a second thread costs more than it saves.
+FEW = 20_000
 #: The content digest of an entry ``e``: all that planning depends on; not notes and tags.
 _CONTENT = (
     "md5(to_json({a: e.worker_id, b: e.worker_email, c: e.worker_name, "
@@ -125,9 +127,13 @@ class Story:
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
 
+    def count(self, table: str) -> int:
+        """How many rows one of the story's own tables has."""
+        return int(self._rows(f"select count(*) from {table}")[0][0])
+
     def entries(self) -> tuple[int, date | None, date | None]:
         """How many entries there are, and the first and last work date."""
-        count = self._rows("select count(*) from numbered")[0][0]
+        count = self.count("numbered")
         first, last = self._rows("select min(work_date), max(work_date) from checked")[0]
         return count, first, last
 
@@ -255,6 +261,8 @@ def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) ->
     story = Story(inputs)
     try:
         prepare(story.connection, inputs)
+        if story.count("source_entry") < FEW:
+            story.connection.execute("set threads = 1")
         for name, text in scripts():
             progress(name)
             if name.startswith("20"):
