@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tieout.config.company import Section
@@ -51,6 +51,11 @@ class Draft:
         """Where an address stands; if the value isn't written, where its row begins."""
         name, _, path = address.partition(" ")
         return self.rows[name].position(path)
+
+    def of_kind(self, kind: str) -> Iterator[tuple[str, Row]]:
+        """Every row of one kind with its address, as it was written, sound or not."""
+        beginning = f"{kind}/"
+        return ((name, row) for name, row in self.rows.items() if name.startswith(beginning))
 
     @property
     def roles(self) -> frozenset[str]:

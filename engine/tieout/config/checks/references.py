@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Final
 
-from tieout.config.checks.draft import Draft, address
+from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
+from tieout.config.reader import Map, Node, Seq, Text
 from tieout.config.shape import nearest
+from tieout.config.versions import is_dated
 
 _RESERVED = frozenset(
     "id name kind overtime exempt_ground jurisdiction timezone manager entity form_1099 contract "
@@ -16,10 +19,23 @@ _RESERVED = frozenset(
 """Keys of mapping rows: a source or target can't be called the same."""
 
 
+_VALUES: Final = {
+    "projects": (("customer", "customer"),),
+    "services": (
+        ("revenue", "account role"), ("expense.employee", "account role"),
+        ("expense.contractor", "account role"), ("tax", "tax code"),
+    ),
+    "customers": (("tax", "tax code"),),
+}  # fmt: skip
+"""By kind of row: the value that names something, and what it names."""
+
+_KEYS: Final = {"projects": (("billing.workers", "worker"), ("billing.services", "service"))}
+"""The same of mappings whose keys name something."""
+
+
 def check(draft: Draft, findings: Findings) -> None:
     """TO120 for what isn't there, TO124 for a name that can't be used."""
-    _check_projects(draft, findings)
-    _check_services(draft, findings)
+    _check_mappings(draft, findings)
     _check_streams(draft, findings)
     _check_rules(draft, findings)
     _check_names(draft, findings)
@@ -32,12 +48,11 @@ class _Lookup:
         self._draft = draft
         self._findings = findings
 
-    def need(self, what: str, name: str | None, known: Iterable[str], address: str) -> None:
-        if name is not None and name not in known:
-            hint = nearest(name, known) or f"add it, or name one that is there: {_some(known)}"
-            self._findings.error(
-                "TO120", self._draft.at(address), f"there is no {what} '{name}'", hint
-            )
+    def need(self, what: str, name: str | None, known: Collection[str], address: str) -> None:
+        if not name or name in known or (at := self._draft.at(address)) in self._findings.unread:
+            return
+        hint = nearest(name, known) or f"add it, or name one that is there: {_some(known)}"
+        self._findings.error("TO120", at, f"there is no {what} '{name}'", hint)
 
 
 def _some(known: Iterable[str]) -> str:
@@ -45,44 +60,54 @@ def _some(known: Iterable[str]) -> str:
     return ", ".join(names[:6]) + (" …" if len(names) > 6 else "") if names else "none"
 
 
-def _check_projects(draft: Draft, findings: Findings) -> None:
+def _check_mappings(draft: Draft, findings: Findings) -> None:
+    """As they are written, so that a row with a mistake elsewhere still has its references told."""
     lookup, ids = _Lookup(draft, findings), draft.ids
-    customers, workers, services = ids["customers"], ids["workers"], ids["services"]
-    for project in draft.config.projects:
-        if project.customer is not None and project.customer not in customers:
-            lookup.need("customer", project.customer, customers, address(project, "customer"))
-        for worker in project.worker_rates:
-            if worker not in workers:
-                lookup.need("worker", worker, workers, f"{project.row} billing.workers.{worker}")
-        for service in project.service_rates:
-            if service not in services:
-                lookup.need(
-                    "service", service, services, f"{project.row} billing.services.{service}"
-                )
+    known: dict[str, Collection[str]] = {
+        "customer": ids["customers"], "worker": ids["workers"], "service": ids["services"],
+        "account role": draft.roles, "tax code": ids["tax"],
+    }  # fmt: skip
+    for kind, values in _VALUES.items():
+        for address, row in draft.of_kind(kind):
+            for path, what in values:
+                for place, name in _written(_value(row.node, path), path):
+                    lookup.need(what, name, known[what], f"{address} {place}")
+            for path, what in _KEYS.get(kind, ()):
+                named = _value(row.node, path)
+                for name in named if type(named) is Map else ():
+                    lookup.need(what, name, known[what], f"{address} {path}.{name}")
 
 
-def _check_services(draft: Draft, findings: Findings) -> None:
-    lookup, known = _Lookup(draft, findings), draft.roles
-    codes = draft.ids["tax"]
-    for service in draft.config.services:
-        lookup.need("account role", service.revenue, known, address(service, "revenue"))
-        for kind, role in service.expense.items():
-            lookup.need("account role", role, known, f"{service.row} expense.{kind}")
-        lookup.need("tax code", service.tax, codes, address(service, "tax"))
-    for customer in draft.config.customers:
-        lookup.need("tax code", customer.tax, codes, address(customer, "tax"))
+def _value(node: Node, path: str) -> Node | None:
+    for key in path.split("."):
+        if type(node) is not Map or key not in node:
+            return None
+        node = node[key]
+    return node
+
+
+def _written(value: Node | None, path: str) -> list[tuple[str, str]]:
+    """(place, text) of a value, or of each that it has by day."""
+    if type(value) is Text:
+        return [(path, value)]
+    if type(value) is Map and is_dated(value):
+        return [(f"{path}@{day}", text) for day, text in value.items() if type(text) is Text]
+    return []
 
 
 def _check_streams(draft: Draft, findings: Findings) -> None:
     lookup = _Lookup(draft, findings)
     sources, targets = draft.named("sources"), draft.named("targets")
-    for stream in draft.config.streams.values():
-        for source in stream.sources:
-            lookup.need("source", source, sources, f"streams/{stream.name} from")
-    for stream, produce in draft.produced():
-        lookup.need(
-            "target", produce.to, targets, f"streams/{stream.name} produce.{produce.kind}.to"
-        )
+    for address, row in draft.of_kind("streams"):
+        given = row.node.get("from")
+        for source in given if type(given) is Seq else (given,):
+            if type(source) is Text:
+                lookup.need("source", source, sources, f"{address} from")
+        produce = row.node.get("produce")
+        for kind in produce if type(produce) is Map else ():
+            target = _value(row.node, f"produce.{kind}.to")
+            if type(target) is Text:
+                lookup.need("target", target, targets, f"{address} produce.{kind}.to")
 
 
 def _check_rules(draft: Draft, findings: Findings) -> None:
@@ -96,10 +121,14 @@ def _check_rules(draft: Draft, findings: Findings) -> None:
             "'exempt' is the built-in tax code that adds nothing",
             "give it another name",
         )
-    overtime = rules.overtime
-    lookup.need("law pack", overtime.default, draft.packs, "rules/overtime default")
-    for where, pack in overtime.packs.items():
-        lookup.need("law pack", pack, draft.packs, f"rules/overtime jurisdictions.{where}")
+    overtime = draft.rows.get("rules/overtime")
+    if overtime is not None:
+        placed = overtime.node.get("jurisdictions")
+        where = [f"jurisdictions.{name}" for name in placed] if type(placed) is Map else []
+        for path in ("default", *where):
+            pack = _value(overtime.node, path)
+            if type(pack) is Text:
+                lookup.need("law pack", pack, draft.packs, f"rules/overtime {path}")
 
 
 def _check_names(draft: Draft, findings: Findings) -> None:
