@@ -62,7 +62,7 @@ def test_a_rate_from_a_date_prices_from_that_date(booked: Studio) -> None:
     assert acts(plan) == {("update", ACME)}
     change = plan["changes"][0]
     assert change["reason"] == "rate_changed"
-    assert "projects/web billing.rate@2026-09-10" in {o["row"] for o in change["origin"]}
+    assert {o["row"] for o in change["origin"]} == {"projects/web billing.rate@2026-09-10"}
     assert change["origin"][0]["file"] == "mappings/projects.yaml"
     before = sum(line["amount"] for line in change["before"]["lines"])
     after = sum(line["amount"] for line in change["after"]["lines"])
@@ -76,9 +76,25 @@ def test_of_two_dated_rates_the_one_that_changed_is_named(booked: Studio) -> Non
     booked.settle()
     booked.edit("mappings/projects.yaml", "2026-01-01: 100.00", "2026-01-01: 99.00")
     [change] = booked.plan()["changes"]
-    rows = {origin["row"] for origin in change["origin"]}
-    assert "projects/web billing.rate@2026-01-01" in rows
-    assert "projects/web billing.rate@2026-09-10" not in rows
+    assert {o["row"] for o in change["origin"]} == {"projects/web billing.rate@2026-01-01"}
+
+
+def test_another_account_is_the_origin_of_its_lines_alone(booked: Studio) -> None:
+    booked.edit("mappings/services.yaml", "revenue: billable_income", "revenue: overhead_premium")
+    plan = booked.plan()
+    assert acts(plan) == {("update", ACME), ("update", BOLT)}
+    rows = {o["row"] for c in plan["changes"] for o in c["origin"]}
+    assert rows == {"services/general", "accounts/overhead_premium"}
+    booked.settle()
+
+
+def test_an_invoice_that_gains_one_entry_and_loses_another_says_both(booked: Studio) -> None:
+    kept = [row for row in SEPTEMBER if not row.startswith("1,")]
+    booked.entries(*kept, "11,ana@studio.example,Acme,Website,Design,2026-09-07,2,yes")
+    change = next(c for c in booked.plan()["changes"] if c["document"] == ACME)
+    assert change["reason"] == "entries_changed"
+    assert {o["row"] for o in change["origin"]} == {"sheet:1", "sheet:11"}
+    booked.settle()
 
 
 def test_a_late_mapping_empties_suspense_by_itself(booked: Studio) -> None:
@@ -96,6 +112,8 @@ def test_a_late_mapping_empties_suspense_by_itself(booked: Studio) -> None:
     assert {line["key"]: line["amount"] for line in journal["after"]["lines"]} == {
         "labor_expense/skunk": 12000, "=labor_clearing": -12000}
     moved = [c for c in plan["changes"] if c["kind"] == "time_activity"]
+    assert {o["row"] for c in moved for o in c["origin"]} >= {"projects/skunk"}
+    assert [c["reason"] for c in moved if c["action"] == "void"] == ["remapped"]
     assert len({c["change_set"] for c in moved}) == 1
     assert [c["action"] for c in sorted(moved, key=lambda c: c["phase"])] == ["void", "create"]
     booked.settle()

@@ -64,7 +64,7 @@ def find(gathered: Gathered, story: Story) -> list[Case]:
     new = story.claims(chain.base for chain in chains if chain.desired)
     old = _applied_claims(gathered, chains)
     known = {claim.entry: claim.digest for claims in old.values() for claim in claims}
-    causes = Causes(gathered.config, known, story.contents(known))
+    causes = Causes(gathered.config, known, story.contents(known), _gaining(chains, new))
     return [
         _judged(
             gathered, terms, causes, chain,
@@ -78,8 +78,7 @@ def _judged(
     gathered: Gathered, terms: TermsOf, causes: Causes, chain: Chain,
     old: tuple[Claim, ...], new: tuple[Claim, ...], carried: int,
 ) -> Case:  # fmt: skip
-    last = chain.last
-    before = (last.actual or last.applied) if last else None
+    before = _before(chain)
     planned_with = next((m.config for m in reversed(chain.members) if m.applied), None)
     cause = causes.of(before, chain.desired, old, new, planned_with)
     verdict = decide(chain, terms.of(chain, cause))
@@ -87,6 +86,27 @@ def _judged(
     if _uncovered(gathered, case):
         return replace(case, verdict=case.held("TO235"))
     return replace(case, verdict=case.held("TO242")) if terms.waits(chain) else case
+
+
+def _before(chain: Chain) -> Document | None:
+    """What stands there last: in the books, else as we wrote it."""
+    return (chain.last.actual or chain.last.applied) if chain.last else None
+
+
+def _gaining(
+    chains: Sequence[Chain], new: Mapping[str, Sequence[Claim]]
+) -> dict[str, list[Document]]:
+    """By entry, the documents that it is to stand in, each with no more than its lines of now."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    for chain in chains:
+        if chain.desired:
+            before = _before(chain)
+            had = set(before.lines) if before else set()
+            lines = tuple(line for line in chain.desired.lines if line not in had)
+            fresh = replace(chain.desired, lines=lines)
+            for claim in new.get(chain.base, ()):
+                found[claim.entry].append(fresh)
+    return found
 
 
 def _uncovered(gathered: Gathered, case: Case) -> bool:
@@ -146,8 +166,10 @@ def _written(chains: Iterable[Chain]) -> list[str]:
 
 
 def _member(row: Candidate) -> Member:
+    applied = _document(row.applied)
     return Member(
-        key=row.key, applied=_document(row.applied), actual=_document(row.actual),
+        key=row.key, applied=applied,
+        actual=applied if row.actual == row.applied else _document(row.actual),
         sequence=row.sequence, config=row.config, remote_id=row.remote_id, version=row.version,
         final=row.final,
     )  # fmt: skip

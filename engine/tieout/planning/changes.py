@@ -90,7 +90,7 @@ def _changes(case: Case, act: Act, change_set: str, placed: Order) -> list[Chang
     base, member = case.chain.base, act.member
     document = act.after or act.before or member.applied
     assert document is not None
-    caused = act.before is not None and act.reason == "changed"
+    caused = act.before is not None and act.reason in ("changed", "no_longer_desired")
     change = Change(
         action=act.action, document=member.key, kind=document.kind, target=case.chain.target,
         change_set=change_set, reason=case.cause.reason if caused else act.reason,
