@@ -9,8 +9,9 @@ have edited.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
@@ -23,6 +24,14 @@ class Unreadable(Exception):
         self.message = message
         self.offset = offset
         super().__init__(message)
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a day of the calendar, written ``2026-11-30``."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(slots=True)
@@ -150,6 +159,10 @@ class Format(Protocol):
 
     def include(self, pattern: str) -> str:
         """The line that includes the files of a pattern, relative to the including file."""
+        ...
+
+    def keys(self, text: str) -> Iterable[str]:
+        """What may be the keys of our documents in a file, without a closer look."""
         ...
 
     def includes(self, text: str) -> list[str]:

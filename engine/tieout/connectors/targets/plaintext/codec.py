@@ -3,9 +3,10 @@
 The law, for every document that the books can hold:
 ``normalise(read(write(project(d)))) == project(d)``.
 
-Date, account names and amounts are read from the text itself, so that an edit by hand shows; what a
-journal has no place for stands in metadata. Ours are the metadata named here and the postings that
-carry one of the marks ``tieout-line``, ``tieout-control``, ``tieout-tax``.
+Date, account names and amounts are read from the text itself, so that an edit by hand shows (of what
+follows from the lines too: :mod:`derived`); what a journal has no place for stands in metadata. Ours
+are the metadata named here and the postings that carry one of the marks ``tieout-line``,
+``tieout-control``, ``tieout-tax``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tieout.connectors.targets.plaintext.blocks import Block, Posting, Unreadable
+from tieout.connectors.targets.plaintext import derived
+from tieout.connectors.targets.plaintext.blocks import Block, Posting, Unreadable, is_day
 from tieout.domain.document import LINE_FIELDS, Document, Kind, Line
 from tieout.domain.key import canonical
-from tieout.domain.money import minor_digits, parse_rate
+from tieout.domain.money import parse_rate
 
 KEY, BOOKS = "tieout", "tieout-books"
 LINE, CONTROL, TAX = "tieout-line", "tieout-control", "tieout-tax"
+#: Head metadata that isn't of the document: the taxes that its lines bear, with percent and account.
+TAXES = "taxes"
 
 #: Posting kinds: the sign that a line's amount has on its account (debits are positive).
 SIGN: Mapping[str, int] = {
@@ -31,6 +35,8 @@ SIGN: Mapping[str, int] = {
     Kind.VENDOR_CREDIT: 1,
     Kind.JOURNAL: 1,
 }
+#: Kinds on which the books add output tax.
+SALES = frozenset({Kind.INVOICE, Kind.CREDIT_NOTE})
 #: Kinds whose lines are balanced on one account, the receivable or payable.
 CONTROLLED = frozenset(SIGN) - {Kind.JOURNAL}
 #: Kinds that begin as drafts (flag ``!``) until a person sets ``*`` or a status.
@@ -44,6 +50,8 @@ _FINAL: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(DRAFTS, frozenset({"sent", "paid"})),
     **dict.fromkeys(TIME, frozenset({"paid", "billed"})),
 }
+#: The flag of a finished transaction; the word does for it.
+_COMPLETE = frozenset({"*", "txn"})
 HEADER = (
     "from",
     "to",
@@ -75,8 +83,12 @@ LINE_META = {
     kind: _named(name for name in names if name not in SHOWN) for kind, names in LINE_FIELDS.items()
 }
 _ATTRIBUTE = {name: attribute for pairs in LINE_META.values() for attribute, name in pairs}
-_HEAD_NAMES = frozenset({KEY, BOOKS, "kind", *(name for _, name in HEADER_META)})
+_HEAD_NAMES = frozenset({KEY, BOOKS, "kind", TAXES, *(name for _, name in HEADER_META)})
 _LINE_NAMES = frozenset({LINE, "hours"} | {name for kind in SIGN for _, name in LINE_META[kind]})
+#: Metadata that only a line of ours has together.
+_LINE_ALONE = frozenset({"hours", "account"})
+#: Stands for the mark of a line that has lost it.
+_LOST = (LINE, "")
 _SPOKEN_NAMES = frozenset({"hours"} | {name for kind in TIME for _, name in LINE_META[kind]})
 _HEAD_ATTRIBUTES = tuple(f.name for f in fields(Document) if f.name not in ("key", "kind", "lines"))
 _LINE_ATTRIBUTES = {
@@ -95,8 +107,10 @@ def is_ours(part: str, name: str) -> bool:
 
 
 def mark_of(meta: Mapping[str, str]) -> tuple[str, str] | None:
-    """Which of our postings it is, by its metadata; None: the people's own."""
-    return next(((mark, meta[mark]) for mark in (LINE, CONTROL, TAX) if mark in meta), None)
+    """Which of our postings it is, by its metadata; None: the people's own. A line that has lost its
+    mark is still ours, though nobody can say which it is."""
+    lost = _LOST if meta.keys() >= _LINE_ALONE else None
+    return next(((mark, meta[mark]) for mark in (LINE, CONTROL, TAX) if mark in meta), lost)
 
 
 # document → what the books can hold
@@ -144,12 +158,17 @@ def normalise(block: Block) -> Document:
     """The document that a block of ours says. Raises :class:`Unreadable`."""
     meta = block.meta
     kind = meta.get("kind", "")
-    if kind not in KINDS or (kind in TIME) != (block.word == "custom"):
-        raise Unreadable(f"{kind or 'nothing'!r} is no kind of document that stands here")
+    if not kind:
+        raise Unreadable("the metadata 'kind' is missing")
+    word = block.texts[0] if block.word == "custom" and block.texts else block.word
+    if kind not in KINDS or word != TIME.get(kind, "txn"):
+        raise Unreadable(f"{kind!r} is no kind of document that stands here")
     header: dict[str, Any] = {attribute: meta.get(name) for attribute, name in HEADER_META}
     for name in ("from_", "to"):
         if header[name] is None:
             raise Unreadable(f"the metadata {name.rstrip('_')!r} is missing")
+        if not is_day(header[name]):
+            raise Unreadable(f"{name.rstrip('_')}: {header[name]!r} is no day")
     if kind in TIME:
         lines = [_spoken(n, v) for n, v in meta.items() if n.startswith("line-")]
     else:
@@ -162,33 +181,46 @@ def normalise(block: Block) -> Document:
 
 
 def _posted(block: Block, kind: str, header: dict[str, Any]) -> list[Line]:
-    """The lines of a posting document; fills the header with what its control posting shows."""
-    lines, currencies = [], set()
-    for posting in block.postings:
-        mark = mark_of(posting.meta)
-        if not mark:
-            continue
-        if mark[0] == LINE:
-            lines.append(_posting_line(posting, kind))
-        elif mark[0] == CONTROL:
-            header["control"], header["control_ref"] = mark[1] or None, posting.account
-        currencies.add(posting.currency)
+    """The lines of a posting document, with one more for each other posting of ours that they don't
+    come to; fills the header with what its control posting shows."""
+    ours, people = _owned(block)
+    lines = [_posting_line(posting, kind) for posting in ours[LINE]]
+    for posting in ours[CONTROL]:
+        header["control"], header["control_ref"] = posting.meta[CONTROL] or None, posting.account
+    marked = [posting for postings in ours.values() for posting in postings]
+    currencies = {derived.units(posting)[1] for posting in marked}
     if len(currencies) > 1:
         raise Unreadable("the postings of one document are in several currencies")
     if currencies:
         header["currency"] = currencies.pop()
-    return lines
+    sign, borne, currency = SIGN[kind], lines if kind in SALES else (), header["currency"]
+    taxes = derived.taxes_of(block.meta.get(TAXES))
+    taxed = [(posting.meta[TAX], posting) for posting in ours[TAX]]
+    missing = -sign * derived.beyond(marked, people, currency)
+    return [
+        *lines,
+        *derived.wrong_taxes(taxed, borne, taxes, sign, currency),
+        *derived.wrong_control(ours[CONTROL], header["control"], missing, -sign, currency),
+    ]
+
+
+def _owned(block: Block) -> tuple[dict[str, list[Posting]], list[Posting]]:
+    """Our postings by mark, and people's own."""
+    ours: dict[str, list[Posting]] = {LINE: [], CONTROL: [], TAX: []}
+    people: list[Posting] = []
+    for posting in block.postings:
+        mark = mark_of(posting.meta)
+        if mark == _LOST:
+            raise Unreadable(f"it has no {LINE!r} that says which line it is", posting.start)
+        (ours[mark[0]] if mark else people).append(posting)
+    return ours, people
 
 
 def _posting_line(posting: Posting, kind: str) -> Line:
-    if posting.number is None or posting.currency is None:
-        raise Unreadable("the amount is missing", posting.start)
-    minor = posting.number.scaleb(minor_digits(posting.currency))
-    if minor != minor.to_integral_value():
-        raise Unreadable(f"the amount has more decimals than {posting.currency}", posting.start)
+    minor, _ = derived.units(posting)
     values = _values({n: v for n, v in posting.meta.items() if n in _LINE_NAMES}, posting.start)
     values |= {"key": posting.meta[LINE], "account_ref": posting.account}
-    return Line(**{**values, "amount": SIGN[kind] * int(minor)})
+    return Line(**{**values, "amount": SIGN[kind] * minor})
 
 
 def _spoken(name: str, sentence: str) -> Line:
@@ -220,6 +252,8 @@ def _values(meta: Mapping[str, str], offset: int) -> dict[str, Any]:
                 values["rate"] = parse_rate(text.replace(",", ""))
             except ValueError as error:
                 raise Unreadable(f"rate: {error}", offset) from None
+        elif name == "date" and not is_day(text):
+            raise Unreadable(f"date: {text!r} is no day", offset)
         elif name == "billable":
             values["billable"] = text.upper() == "TRUE"
         elif name != LINE:
@@ -250,7 +284,7 @@ def finality(block: Block, kind: str) -> str | None:
     status = block.meta.get("status")
     if status in _FINAL.get(kind, ()):
         return status
-    return "authorised" if kind in DRAFTS and block.flag == "*" else None
+    return "authorised" if kind in DRAFTS and block.flag in _COMPLETE else None
 
 
 def foreign(block: Block) -> dict[str, Any]:

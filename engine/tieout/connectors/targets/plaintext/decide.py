@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tieout.connectors.ports import Outcome, Status
 from tieout.connectors.targets.plaintext import accounts, codec, findings
 from tieout.connectors.targets.plaintext.blocks import Block, Segment, Statement, Unreadable
+from tieout.connectors.targets.plaintext.derived import EXEMPT
 from tieout.connectors.targets.plaintext.ledger import imbalance
 from tieout.connectors.targets.plaintext.reader import PlainTextReader
 from tieout.connectors.targets.plaintext.statement import carry
@@ -16,10 +17,7 @@ from tieout.connectors.targets.plaintext.statement import statement as statement
 from tieout.domain.books import Record
 from tieout.domain.change import Change
 from tieout.domain.diagnostic import Diagnostic, Position, Severity
-from tieout.domain.document import UNBOUND, Document, Kind
-
-#: Adds nothing and needs no row in ``rules/tax.yaml``.
-_EXEMPT = "exempt"
+from tieout.domain.document import UNBOUND, Document
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,28 @@ class Edit:
 class Decider:
     """Decides on the changes of one batch, knowing the file and, when asked, all the books."""
 
-    def __init__(self, reader: PlainTextReader, file: str, segments: Sequence[Segment]) -> None:
+    def __init__(
+        self,
+        reader: PlainTextReader,
+        file: str,
+        segments: Sequence[Segment],
+        keys: Iterable[str],
+    ) -> None:
         self.reader = reader
         self.file = file
+        self.keys = frozenset(keys)
         self.segments: dict[str, list[Segment]] = {}
         for segment in segments:
             if segment.key:
                 self.segments.setdefault(segment.key, []).append(segment)
+
+    @cached_property
+    def elsewhere(self) -> dict[str, Position]:
+        """Where documents of the batch stand in other files."""
+        return {
+            segment.key or "": Position(file, segment.line)
+            for file, segment in self.reader.standing(self.keys, beside=self.file)
+        }
 
     @cached_property
     def lock_date(self) -> str | None:
@@ -64,14 +77,14 @@ class Decider:
         record, block, problem = (
             self.reader.record(segment, self.file) if segment else (None, None, None)
         )
-        if problem:
-            return _refused(change, problem)
         before = self._projected(change.before)
         after = self._projected(change.after)
         held = record.document if record else None
         if held == after:
             return Outcome(document=change.document, status=Status.DONE, record=record)
-        if held != before:
+        if held != before or (problem and not block):
+            if problem:
+                return _refused(change, problem)
             made = findings.taken if change.before is None else findings.drift
             return _refused(
                 change, made(change.document, self.file, segment.line if segment else 0)
@@ -87,17 +100,17 @@ class Decider:
         return self.reader.codec.project(document) if document else None
 
     def _identity(self, change: Change, found: Sequence[Segment]) -> Diagnostic | None:
-        """Whether what stands under the key is ours, once, and in its file."""
+        """Whether what stands under the key is ours, once, and in this file."""
         key = change.document
         for segment in found:
             if not self.reader.is_ours(segment):
                 return findings.stranger(key, segment.books, self.file, segment.line)
+        other = self.elsewhere.get(key)
         if len(found) > 1:
             return findings.doubled(self.file, found[1], Position(self.file, found[0].line))
-        elsewhere = (change.remote_id or self.file).partition("#")[0]
-        if not found and elsewhere != self.file:
-            return findings.moved(key, elsewhere, self.file)
-        return None
+        if found and other:
+            return findings.doubled(self.file, found[0], other)
+        return findings.moved(key, other.file, self.file) if other else None
 
     def _frozen(
         self, change: Change, record: Record | None, segment: Segment | None
@@ -148,7 +161,7 @@ class Decider:
                 return findings.incomplete(key, said if account else f"{role} isn't mapped")
         tax = self.reader.settings.tax
         for code in sorted({line.tax for line in document.lines if line.tax}):
-            if kind in (Kind.INVOICE, Kind.CREDIT_NOTE) and code != _EXEMPT and code not in tax:
+            if kind in codec.SALES and code != EXEMPT and code not in tax:
                 return findings.no_tax(key, code)
         return None
 
@@ -165,4 +178,5 @@ class Decider:
 
 
 def _refused(change: Change, diagnostic: Diagnostic) -> Outcome:
-    return Outcome(document=change.document, status=Status.REFUSED, diagnostic=diagnostic)
+    why = replace(diagnostic, severity=Severity.ERROR)  # a reading would only have warned of it
+    return Outcome(document=change.document, status=Status.REFUSED, diagnostic=why)

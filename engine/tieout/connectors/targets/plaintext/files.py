@@ -5,11 +5,12 @@ Files are read with ``surrogateescape``: bytes that are no UTF-8 come back as th
 
 from __future__ import annotations
 
+import codecs
 import glob
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Generic, TypeVar
 
 from tieout.connectors.targets.plaintext import findings
@@ -114,11 +115,24 @@ class Folder:
     def read(self, path: Path) -> str | None:
         """The file's text, None where there is no file. Raises ``Refused`` (TO419)."""
         try:
-            return decode(path.read_bytes())
+            data = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Refused([findings.not_stored(self.name(path), error)]) from error
+            raise Refused([findings.not_read(self.name(path), error)]) from error
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            wrong = OSError("it is saved as UTF-16; save it as UTF-8")
+            raise Refused([findings.not_read(self.name(path), wrong)])
+        return decode(data)
+
+    def followed(self, remote_id: str, key: str) -> str | None:
+        """The name of the file in which a record of ours stands by its ``remote_id``, from our own
+        folder: ``invoice/acme.beancount``. None: it doesn't stand in a file of ours."""
+        file = PurePosixPath(remote_id.removesuffix(f"#{key}"))
+        own = PurePosixPath(self.name(self.path / OWN))
+        if ".." in file.parts or not file.is_relative_to(own) or file.suffix != self.format.SUFFIX:
+            return None
+        return file.relative_to(own).as_posix()
 
 
 class Gist(Generic[T]):
@@ -132,7 +146,11 @@ class Gist(Generic[T]):
 
     def now(self) -> list[T]:
         """One for each file of the books, in the order in which they are read."""
-        return [gist for _, gist in self.folder.walk(self._load, [])]
+        return [gist for _, gist in self.files()]
+
+    def files(self) -> list[tuple[Path, T]]:
+        """As :meth:`now`, each with its file."""
+        return list(self.folder.walk(self._load, []))
 
     def _load(self, path: Path) -> tuple[T, list[str]] | None:
         stamp = _stamp(path)

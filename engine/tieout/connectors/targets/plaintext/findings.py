@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tieout.connectors.targets.plaintext.blocks import Segment
 from tieout.domain.diagnostic import Diagnostic, Position, Severity
 
@@ -48,15 +50,23 @@ def unreadable(
 
 
 def marker(file: str, segment: Segment) -> Diagnostic:
-    """TO405: a block carries our marker, but not which document it is."""
-    lines = segment.text.split("\n")
-    at = next((i for i, line in enumerate(lines) if line.lstrip().startswith("tieout:")), 0)
+    """TO405: a text carries our marks, but not which document it is."""
+    lines = [line.lstrip() for line in segment.text.split("\n")]
+    ours = [i for i, line in enumerate(lines) if line.startswith("tieout")]
+    at = next((i for i in ours if lines[i].startswith("tieout:")), ours[0] if ours else 0)
+    message = "the marker 'tieout:' doesn't say which document this is"
+    hint = 'write it as  tieout: "the document key"  under the date, or take the block out'
+    if segment.word is None:
+        message = "tieout's marks stand here outside of any block"
+        hint = "a block begins with a date in the first column and has no blank line within"
+    elif segment.key is None:
+        message = "tieout's marks stand here without the 'tieout:' that says which document this is"
     return Diagnostic(
         "TO405",
-        "the marker 'tieout:' doesn't say which document this is",
+        message,
         position=Position(file, segment.line + at),
         line=_line(segment, at),
-        hint='write it as  tieout: "the document key"  or take the block out',
+        hint=hint,
         next="tieout pull",
     )
 
@@ -76,7 +86,7 @@ def doubled(file: str, segment: Segment, first: Position) -> Diagnostic:
 
 
 def moved(key: str, file: str, home: str) -> Diagnostic:
-    """TO407: somebody moved a block of ours to another file."""
+    """TO407: a block of ours stands in a file of the people's, or somewhere else than planned."""
     return Diagnostic(
         "TO407",
         f"{key} belongs in {home}, but stands in {file}",
@@ -150,13 +160,13 @@ def incomplete(key: str, message: str) -> Diagnostic:
 
 
 def not_open(key: str, account: str, date: str, chart: str) -> Diagnostic:
-    """TO416: the people's chart of accounts doesn't have the account open on that day."""
+    """TO416: the people's chart of accounts doesn't have the account open on that day. Only apply
+    knows which plan to apply again."""
     return Diagnostic(
         "TO416",
         f"{key}: the account {account} isn't open on {date}",
         position=Position(chart),
         hint=f"open it in {chart}, or map the role to an account that is",
-        next="tieout apply FILE",
     )
 
 
@@ -185,14 +195,18 @@ def unbalanced(
 
 
 def not_stored(file: str, error: OSError) -> Diagnostic:
-    """TO419: the file can't be read or written."""
+    """TO419: the file can't be written. Only apply knows which plan to apply again."""
     return Diagnostic(
         "TO419",
         f"{file}: {error.strerror or error}",
         position=Position(file),
         hint="see to the disk and its permissions",
-        next="tieout apply FILE --resume",
     )
+
+
+def not_read(file: str, error: OSError) -> Diagnostic:
+    """TO419: the file can't be read."""
+    return replace(not_stored(file, error), next=_REFRESH)
 
 
 def changed(file: str) -> Diagnostic:
@@ -215,6 +229,19 @@ def not_counted(file: str, segment: Segment, offset: int, message: str) -> Diagn
         Position(file, segment.line + offset),
         _line(segment, offset),
         hint="check it with bean-check",
+        next="tieout pull",
+    )
+
+
+def no_day(file: str, segment: Segment) -> Diagnostic:
+    """TO421: a lock that closes nothing."""
+    return Diagnostic(
+        "TO421",
+        "this 'tieout-lock' names no day: nothing is closed by it",
+        Severity.WARNING,
+        Position(file, segment.line),
+        _line(segment, 0),
+        hint='write it as  2026-12-01 custom "tieout-lock" 2026-11-30',
         next="tieout pull",
     )
 

@@ -87,16 +87,22 @@ class Ledger:
             at = (posting.account, currency)
             self.totals[at] = self.totals.get(at, Decimal(0)) + value
             if posting.start not in ours:
-                self.foreign.append(
-                    Foreign(
-                        remote_id=remote_id,
-                        date=block.date,
-                        account=posting.account,
-                        amount=minor(value, currency),
-                        currency=currency,
-                        text=" · ".join(block.texts),
-                    )
-                )
+                self.others(block, remote_id, posting.account, minor(value, currency), currency)
+
+    def others(
+        self, block: Block, remote_id: str, account: str, amount: int, currency: str
+    ) -> None:
+        """Notes minor units on an account as not ours; that they are in the balances is seen to."""
+        self.foreign.append(
+            Foreign(
+                remote_id=remote_id,
+                date=block.date,
+                account=account,
+                amount=amount,
+                currency=currency,
+                text=" · ".join(block.texts),
+            )
+        )
 
     def balances(self) -> Mapping[str, Mapping[str, int]]:
         """Minor units by account and currency, sorted."""

@@ -9,23 +9,31 @@ foreign records.
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from tieout.connectors.ports import Capabilities, Once, TargetSettings
 from tieout.connectors.targets.plaintext import accounts, codec, findings
-from tieout.connectors.targets.plaintext.blocks import Block, Format, Segment, Unreadable
+from tieout.connectors.targets.plaintext.blocks import (
+    Block,
+    Format,
+    Segment,
+    Unreadable,
+    is_day,
+)
 from tieout.connectors.targets.plaintext.files import Folder, Gist, encode
 from tieout.connectors.targets.plaintext.layout import file_of
 from tieout.connectors.targets.plaintext.ledger import Ledger, imbalance, minor
-from tieout.connectors.targets.plaintext.statement import books
+from tieout.connectors.targets.plaintext.marks import lost
+from tieout.connectors.targets.plaintext.statement import books, carried
 from tieout.domain.books import Books, Credit, Record
 from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity, ordered
 from tieout.domain.document import Document, Kind
 
 LOCK = "tieout-lock"
+#: Stands for the date of a document that names no day.
+_NO_DAY = "1970-01-01"
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class PlainTextReader:
         self.codec = PlainTextCodec(self.capabilities.text_length)
         self.books = books(settings)
         self._locks = Gist(folder, self._locks_of)
+        self._named = Gist(folder, lambda text: frozenset(format.keys(text)))
         self._declared = Gist(folder, lambda text: accounts.anywhere(format, text))
 
     @property
@@ -106,18 +115,27 @@ class PlainTextReader:
         )
 
     def look_up(self, keys: Iterable[str]) -> Mapping[str, Record]:
-        """Our records under these keys, each looked for in the file where it belongs."""
-        wanted: dict[str, set[str]] = {}
-        for key in keys:
-            wanted.setdefault(file_of(key), set()).add(key)
+        """Our records under these keys, in whatever file they stand; one that stands there twice is
+        as unclear as it is to :meth:`read`."""
         found: dict[str, Record] = {}
-        for name in sorted(wanted):
-            path = self.folder.own(name)
-            for segment in self.format.split(self.folder.read(path) or ""):
-                if segment.key in wanted[name] and self.is_ours(segment):
-                    record, _, _ = self.record(segment, self.folder.name(path))
-                    found.setdefault(record.document.key, record)
+        for file, segment in self.standing(keys):
+            record, _, _ = self.record(segment, file)
+            key = record.document.key
+            found[key] = _twice(found[key]) if key in found else record
         return found
+
+    def standing(self, keys: Iterable[str], beside: str = "") -> Iterator[tuple[str, Segment]]:
+        """The blocks of ours under these keys, each with its file, in all files but ``beside``. A
+        file where one belongs is read anew, any other where it names one."""
+        wanted = frozenset(keys)
+        homes = {self.folder.own(file_of(key)) for key in wanted}
+        for path, named in self._named.files():
+            file = self.folder.name(path)
+            if file == beside or (path not in homes and named.isdisjoint(wanted)):
+                continue
+            for segment in self.format.split(self.folder.read(path) or ""):
+                if segment.key in wanted and self.is_ours(segment):
+                    yield file, segment
 
     def lock_date(self) -> str | None:
         """The books are closed up to and including this day; the newest directive says so."""
@@ -168,7 +186,7 @@ class PlainTextReader:
         )
 
     def _take(self, segment: Segment, file: str, capture: _Capture) -> None:
-        if segment.key == "":
+        if lost(segment, self.books):
             capture.errors.append(findings.marker(file, segment))
         elif self.is_ours(segment) and segment.key not in capture.records:
             self._take_ours(segment, file, capture)
@@ -182,14 +200,18 @@ class PlainTextReader:
         key = record.document.key
         capture.records[key] = record
         capture.places[key] = Position(file, segment.line)
-        home = self.folder.home(file_of(key))
         if problem:
             capture.warnings.append(problem)
-        if file != home:
+        if not self.folder.followed(record.remote_id, key):
+            home = self.folder.home(file_of(key))
             capture.warnings.append(findings.moved(key, file, home))
         if block and block.word == "txn":
             ours = frozenset(p.start for p in block.postings if codec.mark_of(p.meta))
             self._count(segment, block, file, record.remote_id, capture, ours)
+            currency = record.document.currency or ""
+            account, extra = carried(block, currency)
+            if extra:
+                capture.ledger.others(block, record.remote_id, account, extra, currency)
             residual = imbalance(block)
             if residual:
                 capture.warnings.append(
@@ -200,9 +222,7 @@ class PlainTextReader:
         """A second block of one document. Which of them it is nobody can say: until one is taken
         out the document counts as edited by hand, and nothing ties."""
         capture.warnings.append(findings.doubled(file, segment, capture.places[key]))
-        record = capture.records[key]
-        blank = _without_lines(key, record.document.date)
-        capture.records[key] = replace(record, document=blank)
+        capture.records[key] = _twice(capture.records[key])
 
     def _take_theirs(self, segment: Segment, file: str, capture: _Capture) -> None:
         if segment.word == "pad":
@@ -224,6 +244,8 @@ class PlainTextReader:
                 capture.credits.append((file, segment, block, name))
         elif lock := _lock_of(block):
             capture.locks.append(lock)
+        elif block.values[:1] == (LOCK,):
+            capture.warnings.append(findings.no_day(file, segment))
 
     def _count(
         self,
@@ -289,10 +311,16 @@ def _understood(
 
 
 def _without_lines(key: str, date: str) -> Document:
-    """Stands for a document of ours that can't be read: dates and lines are unknown."""
+    """Stands for a block of ours that can't be understood, under the kind that its key names."""
     kind = key.split("/")[1] if key.count("/") else ""
     known = kind if kind in codec.KINDS else Kind.JOURNAL
-    return Document(key=key, kind=known, date=date, from_=date, to=date, lines=())
+    return Document.unread(key, known, date if is_day(date) else _NO_DAY)
+
+
+def _twice(record: Record) -> Record:
+    """A record of which two stand in the books: which of them it is nobody can say."""
+    document = record.document
+    return replace(record, document=_without_lines(document.key, document.date))
 
 
 def _lock_of(block: Block) -> tuple[str, str] | None:
@@ -300,4 +328,4 @@ def _lock_of(block: Block) -> tuple[str, str] | None:
     if block.word != "custom" or block.values[:1] != (LOCK,):
         return None
     through = block.values[1] if block.values[1:] else ""
-    return (block.date, through) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", through) else None
+    return (block.date, through) if is_day(through) else None

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from tieout.connectors.ports import TargetSettings
+from tieout.connectors.targets.plaintext import derived
 from tieout.connectors.targets.plaintext.blocks import Block, Leg, Statement
 from tieout.connectors.targets.plaintext.codec import (
     BOOKS,
@@ -23,13 +23,15 @@ from tieout.connectors.targets.plaintext.codec import (
     KEY,
     LINE,
     LINE_META,
+    SALES,
     SIGN,
     TAX,
+    TAXES,
     TIME,
     mark_of,
 )
 from tieout.domain.document import Document, Kind, Line
-from tieout.domain.money import divide, format_rate, format_seconds, minor_digits
+from tieout.domain.money import format_rate, format_seconds
 
 _TITLES: Mapping[str, str] = {
     Kind.INVOICE: "Invoice",
@@ -69,6 +71,10 @@ def _head_meta(document: Document, settings: TargetSettings) -> dict[str, str]:
         value = getattr(document, attribute)
         if value is not None and attribute not in shown:
             meta[name] = value
+    if document.kind in SALES:
+        taxes = _taxes(document, settings)
+        if taxes:
+            meta[TAXES] = derived.taxes_text(taxes)
     if document.kind in TIME:
         width = len(str(len(document.lines)))
         for number, line in enumerate(document.lines, 1):
@@ -92,7 +98,7 @@ def _legs(document: Document, settings: TargetSettings) -> tuple[Leg, ...]:
         )
         for line in document.lines
     ]
-    if document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE):
+    if document.kind in SALES:
         legs += _tax(document, settings)
     if document.kind in CONTROLLED:
         control = Leg(
@@ -104,34 +110,40 @@ def _legs(document: Document, settings: TargetSettings) -> tuple[Leg, ...]:
     return tuple(legs)
 
 
+def carried(block: Block, currency: str | None) -> tuple[str, int]:
+    """The account of our one control posting, and what people's own postings changed on it."""
+    ours = [p for p in block.postings if mark_of(p.meta)]
+    theirs = [p for p in block.postings if not mark_of(p.meta)]
+    control = [p.account for p in ours if CONTROL in p.meta]
+    extra = derived.carried(ours, theirs, currency) if len(control) == 1 else 0
+    return (control[0], extra) if extra else ("", 0)
+
+
 def carry(statement: Statement, block: Block) -> Statement:
     """The statement with what the people's own postings changed on our control posting: theirs must
     balance it, so the difference between it and the rest of ours stays what it is."""
-    ours = [p for p in block.postings if mark_of(p.meta)]
-    amounts = [p.number for p in ours if p.number is not None and p.currency == statement.currency]
-    if len(amounts) != len(ours) or sum(CONTROL in p.meta for p in ours) != 1:
-        return statement
-    extra = sum(amounts, Decimal(0)).scaleb(minor_digits(statement.currency or ""))
+    _, extra = carried(block, statement.currency)
     legs = tuple(
-        replace(leg, amount=leg.amount + int(extra)) if leg.mark[0] == CONTROL else leg
+        replace(leg, amount=leg.amount + extra) if leg.mark[0] == CONTROL else leg
         for leg in statement.legs
     )
     return replace(statement, legs=legs)
 
 
 def _tax(document: Document, settings: TargetSettings) -> list[Leg]:
-    """The books' own output tax: per code on the sum of its lines, rounded once."""
-    bases: dict[str, int] = {}
-    for line in document.lines:
-        if line.tax and line.tax in settings.tax:
-            bases[line.tax] = bases.get(line.tax, 0) + line.amount
-    legs = []
-    for code in sorted(bases):
-        percent, account = settings.tax[code]
-        amount = divide(bases[code] * percent, 10_000)
-        if amount:
-            legs.append(Leg((TAX, code), account, SIGN[document.kind] * amount))
-    return legs
+    """The books' own output tax, a posting for each code that comes to something."""
+    taxes, sign = _taxes(document, settings), SIGN[document.kind]
+    return [
+        Leg((TAX, code), taxes[code][1], sign * amount)
+        for code, amount in derived.due(document.lines, taxes).items()
+        if amount
+    ]
+
+
+def _taxes(document: Document, settings: TargetSettings) -> derived.Taxes:
+    """Those that its lines bear."""
+    borne = {line.tax for line in document.lines}
+    return {code: tax for code, tax in settings.tax.items() if code in borne}
 
 
 def _line_meta(line: Line, kind: str) -> dict[str, str]:

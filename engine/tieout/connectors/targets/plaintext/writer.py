@@ -52,8 +52,14 @@ class PlainTextWriter:
         """By file, the files by name; within one in the order given."""
         files: dict[str, list[Change]] = {}
         for change in changes:
-            files.setdefault(file_of(change.document) + self.format.SUFFIX, []).append(change)
+            files.setdefault(self._name(change), []).append(change)
         return sorted(files.items())
+
+    def _name(self, change: Change) -> str:
+        """The file of ours in which the document stands, people may have renamed it; else the one
+        that its key names."""
+        held = self.folder.followed(change.remote_id or "", change.document)
+        return held or file_of(change.document) + self.format.SUFFIX
 
     def requests(self, name: str, changes: Sequence[Change]) -> Sequence[str]:
         """The difference that ``write`` would make: accounts, main file, then block by block; a
@@ -93,7 +99,8 @@ class PlainTextWriter:
     def _prepare(self, name: str, changes: Sequence[Change]) -> _Batch:
         before = self.folder.read(self._path(name))
         batch = _Batch(name, before, self.format.split(before or ""))
-        decider = Decider(self.reader, self._file(name), batch.segments)
+        keys = (change.document for change in changes)
+        decider = Decider(self.reader, self._file(name), batch.segments, keys)
         for change in changes:
             decided = decider.decide(change)
             if isinstance(decided, Edit):
@@ -168,18 +175,22 @@ class PlainTextWriter:
         )
         text = head if before is None else before
         included = self.format.includes(text)
-        wanted = {path: f"{OWN}/*/*{self.format.SUFFIX}"}
+        pattern, file = f"{OWN}/*/*{self.format.SUFFIX}", self._from_books(path)
+        wanted = {path: pattern if covers(pattern, file) else file}
         if not self.folder.chart:
             wanted[self.folder.own(ACCOUNTS)] = f"{OWN}/{ACCOUNTS}{self.format.SUFFIX}"
         lines = [
             self.format.include(pattern)
             for file, pattern in wanted.items()
-            if not any(covers(p, file.relative_to(self.folder.path).as_posix()) for p in included)
+            if not any(covers(p, self._from_books(file)) for p in included)
         ]
         if not lines:
             return None, None
         gap = "" if text.endswith("\n") or not text else "\n"
         return before, text + gap + "".join(sorted(lines))
+
+    def _from_books(self, path: Path) -> str:
+        return path.relative_to(self.folder.path).as_posix()
 
     def _read_back(self, batch: _Batch) -> None:
         """Reads the written blocks again and says what came of each."""

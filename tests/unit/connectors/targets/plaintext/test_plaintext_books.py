@@ -218,7 +218,9 @@ def test_people_s_own_posting_survives_and_balances_and_is_foreign(booked):
     text = path.read_text()
     assert "  Expenses:Discount  100 USD ; a friend\n" in text
     books = booked.reader.read()
-    assert [(f.account, f.amount) for f in books.foreign] == [("Expenses:Discount", 10_000)]
+    assert [(f.account, f.amount) for f in books.foreign] == [
+        ("Expenses:Discount", 10_000), ("Assets:Receivable", -10_000),
+    ]  # fmt: skip
     assert books.balances["Assets:Receivable"] == {"USD": 152_000 + 9_000 + 14_820 - 10_000}
     assert books.diagnostics == ()
 
@@ -228,6 +230,10 @@ def test_the_newest_lock_counts_wherever_it_stands(booked):
                '2026-12-01 custom "tieout-lock" 2026-09-30 ; opened again\n'
                '2026-12-02 custom "tieout-lock" "soon"\n')  # fmt: skip
     assert booked.reader.read().lock_date == booked.reader.lock_date() == "2026-09-30"
+    assert booked.codes() == ["TO421"]
+    booked.edit('"soon"', "2027-02-30", "a/locks.beancount")
+    assert booked.reader.lock_date() == "2026-09-30"
+    assert [d.position.line for d in booked.reader.read().diagnostics] == [3]
 
 
 def test_foreign_records_keep_their_names_when_lines_move(booked):
@@ -354,7 +360,7 @@ def test_to404_an_unreadable_block_blocks_its_document_alone(booked):
     books = booked.reader.read()
     (diagnostic,) = books.diagnostics
     assert diagnostic.code == "TO404"
-    assert str(diagnostic.position) == "books/tieout/invoice/2026-11.beancount:14"
+    assert str(diagnostic.position) == "books/tieout/invoice/2026-11.beancount:15"
     assert [len(r.document.lines) for r in books.records] == [0, 2]
     assert booked.refuses(invoice(), invoice(amount=1)).code == "TO404"
     assert booked.write(None, invoice("studio/invoice/c/USD/2026-11")).status == Status.DONE
@@ -373,6 +379,38 @@ def test_to405_a_marker_without_a_key(booked):
     assert (diagnostic.code, diagnostic.line) == ("TO405", "  tieout:")
 
 
+@pytest.mark.parametrize(("old", "new", "line", "says"), [
+    (f'  tieout: "{KEY}"\n', "", 4, "without the 'tieout:'"),
+    (f'  tieout: "{KEY}"\n  tieout-books: "northwind/default"\n', "", 12, "without the 'tieout:'"),
+    (f'tieout: "{KEY}"', 'tieout: "acme"', 4, "doesn't say"),
+    (f'tieout: "{KEY}"', 'tieout: "studio/cheque/acme/USD/2026-11"', 4, "doesn't say"),
+    ("2026-11-30 !", "  2026-11-30 !", 4, "outside of any block"),
+    ('  kind: "invoice"\n', '\n  kind: "invoice"\n', 15, "outside of any block"),
+])  # fmt: skip
+def test_to405_marks_that_no_key_goes_with_are_never_people_s_own(booked, old, new, line, says):
+    booked.edit(old, new)
+    (diagnostic,) = refused(booked.reader.read)
+    assert (diagnostic.code, diagnostic.position.line) == ("TO405", line)
+    assert says in diagnostic.message
+
+
+def test_to405_time_without_its_key(shop):
+    shop.write(None, time_activity())
+    name = "tieout/time_activity/2026-11.beancount"
+    marks = "".join(shop.file(name).read_text().splitlines(keepends=True)[3:5])
+    shop.edit(marks, "", name)
+    assert [d.code for d in refused(shop.reader.read)] == ["TO405"]
+
+
+def test_to406_a_copy_is_seen_in_whatever_file(booked):
+    text = booked.file("tieout/invoice/2026-11.beancount").read_text()
+    booked.put("copy.beancount", text)
+    (record,) = booked.reader.read().records
+    assert record.document.blank
+    assert booked.reader.look_up([KEY])[KEY].document == record.document
+    assert booked.refuses(record.document, invoice(amount=1)).code == "TO406"
+
+
 def test_to406_a_block_copied_by_hand(booked):
     path = booked.file("tieout/invoice/2026-11.beancount")
     path.write_text(path.read_text() + "\n" + path.read_text().partition("\n\n")[2])
@@ -389,6 +427,47 @@ def test_to407_a_block_moved_to_another_file(booked):
     assert booked.codes() == ["TO407"]
     assert record.document == booked.reader.codec.project(invoice())
     assert booked.refuses(invoice(), None, remote_id=record.remote_id).code == "TO407"
+
+
+def test_to407_what_stands_elsewhere_is_not_written_a_second_time(booked):
+    """A plan made before the move: nothing may be created where the block isn't any more."""
+    booked.file("tieout/invoice/2026-11.beancount").rename(booked.file("mine.beancount"))
+    diagnostic = booked.refuses(None, invoice())
+    assert (diagnostic.code, "stands in books/mine.beancount" in diagnostic.message) == (
+        "TO407", True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["invoice/acme.beancount", "old/2026/a.beancount", "a.beancount"])
+def test_a_renamed_file_of_ours_is_found_by_its_keys_and_written_where_it_is(booked, name):
+    before = booked.file("tieout/invoice/2026-11.beancount")
+    renamed = booked.file(f"tieout/{name}")
+    renamed.parent.mkdir(parents=True, exist_ok=True)
+    before.rename(renamed)
+    (record,) = booked.reader.read().records
+    assert booked.codes() == []
+    assert booked.reader.look_up([KEY]) == {KEY: record}
+    assert booked.refuses(None, invoice()).code == "TO407"
+    for _ in range(2):
+        done = booked.write(invoice(), invoice(amount=5), remote_id=record.remote_id)
+        assert done.status == Status.DONE
+        assert done.record.remote_id == record.remote_id
+    assert not before.exists()
+    booked.write(None, invoice("studio/invoice/b/USD/2026-11"))
+    assert KEY not in before.read_text()
+    check = Path(sys.executable).with_name("bean-check")
+    ran = subprocess.run([check, booked.file("main.beancount")], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+
+
+def test_a_record_s_place_leads_nowhere_but_into_our_folder(booked):
+    for place in (
+        "books/tieout/../../rules/x.beancount",
+        "rules/x.beancount",
+        "books/tieout/x.yaml",
+    ):
+        one = change(invoice(), invoice(amount=5), remote_id=f"{place}#{KEY}")
+        assert booked.writer.batches([one])[0][0] == "invoice/2026-11.beancount"
 
 
 def test_to410_and_to411_what_changed_since_the_plan(booked):
@@ -436,7 +515,7 @@ def test_to416_the_chart_opens_accounts_not_we(tmp_path):
     opened = ["Assets:Receivable", "Income:Print", "Liabilities:Sales-Tax"]
     chart.write_text("".join(f"2020-01-01 open {name}\n" for name in opened))
     diagnostic = shop.refuses(None, invoice())
-    assert diagnostic.code == "TO416"
+    assert (diagnostic.code, diagnostic.next) == ("TO416", "")  # which plan, apply knows
     assert "Income:Services isn't open on 2026-11-30" in diagnostic.message
     with chart.open("a") as file:
         file.write("2026-12-01 open Income:Services\n")
@@ -458,9 +537,25 @@ def test_to417_a_tax_code_without_a_row(shop):
 def test_to418_nothing_unbalanced_is_written(shop, booked):
     one_sided = journal(lines=journal().lines[:1])
     assert shop.refuses(None, one_sided).code == "TO418"
-    booked.edit("2855.70 USD", "2755.70 USD")
+    booked.edit("  Income:Print", "  Expenses:Gift  100 USD\n  Income:Print")
     assert booked.codes() == ["TO418"]
     assert booked.refuses(invoice(), invoice(amount=1)).code == "TO418"
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("2855.70 USD", "2755.70 USD"), ("-2520.00 USD", "-2500.00 USD"), ("-2520.00 USD", "-2520 EUR"),
+    ('hours: "18:00:00"', 'hours: "18h"'), ("Income:Services ", "Income:Else "),
+    ('    tieout-tax: "standard"\n', '    tieout-tax: "else"\n'),
+])  # fmt: skip
+def test_what_was_edited_is_written_anew_once_that_is_planned(booked, old, new):
+    path = booked.file("tieout/invoice/2026-11.beancount")
+    text = path.read_text()
+    booked.edit(old, new)
+    (edited,) = booked.reader.read().records
+    assert edited.document != booked.reader.codec.project(invoice())
+    outcome = booked.write(edited.document, invoice(), remote_id=edited.remote_id)
+    assert outcome.status == Status.DONE
+    assert path.read_text() == text
 
 
 def test_to419_a_disk_that_refuses(booked, monkeypatch):
@@ -472,6 +567,7 @@ def test_to419_a_disk_that_refuses(booked, monkeypatch):
     outcome = booked.write(invoice(), invoice(amount=1))
     assert (outcome.status, outcome.diagnostic.code) == (Status.REFUSED, "TO419")
     assert "No space left" in outcome.diagnostic.message
+    assert outcome.diagnostic.next == ""
     assert booked.file("tieout/invoice/2026-11.beancount").read_bytes() == then
 
 
@@ -489,7 +585,14 @@ def test_to419_a_file_that_cannot_be_read(booked):
     booked.put("x.txt", 'include "dir.beancount"')
     booked.put("y.beancount", 'include "dir.beancount"\n')
     (diagnostic,) = refused(booked.reader.read)
-    assert diagnostic.code == "TO419"
+    assert (diagnostic.code, diagnostic.next) == ("TO419", "tieout plan --refresh")
+
+
+def test_to419_another_encoding_is_not_taken_for_an_empty_file(booked):
+    path = booked.file("tieout/invoice/2026-11.beancount")
+    path.write_bytes(path.read_text().encode("utf-16"))
+    (diagnostic,) = refused(booked.reader.read)
+    assert (diagnostic.code, "UTF-16" in diagnostic.message) == ("TO419", True)
 
 
 def test_to420_saved_by_somebody_in_the_same_moment(booked):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tieout.connectors.targets.plaintext.beancount.parse import parse, split
 from tieout.connectors.targets.plaintext.beancount.render import merge, render
@@ -37,6 +38,12 @@ def include(pattern: str) -> str:
     return f"include {quote(pattern)}\n"
 
 
+def keys(text: str) -> Iterator[str]:
+    """What may be the keys of our documents in a file, without a closer look."""
+    found = re.finditer(rf"^[ \t]+tieout:[ \t]*({STRING})", text, re.MULTILINE)
+    return (unquote(match[1]) for match in found)
+
+
 def includes(text: str) -> list[str]:
     """The patterns of the files that a file includes."""
     found = re.finditer(rf"^include[ \t]+({STRING})", text, re.MULTILINE)
@@ -51,6 +58,7 @@ __all__ = [
     "include",
     "includes",
     "is_account",
+    "keys",
     "merge",
     "parse",
     "render",

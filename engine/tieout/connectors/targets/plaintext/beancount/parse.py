@@ -21,7 +21,13 @@ from tieout.connectors.targets.plaintext.beancount.syntax import (
     number,
     unquote,
 )
-from tieout.connectors.targets.plaintext.blocks import Block, Posting, Segment, Unreadable
+from tieout.connectors.targets.plaintext.blocks import (
+    Block,
+    Posting,
+    Segment,
+    Unreadable,
+    is_day,
+)
 
 _STRING = re.compile(STRING, re.DOTALL)
 _FLAG = re.compile(FLAG)
@@ -123,6 +129,8 @@ def parse(segment: Segment) -> Block:
     """Understands a directive. Raises :class:`Unreadable` with the line that can't be read."""
     if not _is_text(segment.text):
         raise Unreadable("the text isn't UTF-8")
+    if segment.date and not is_day(segment.date):
+        raise Unreadable(f"{segment.date} is no day")
     lines = list(_logical(segment.text))
     block = Block(segment.date, segment.word or "", lines=lines)
     _head(block, lines[0])

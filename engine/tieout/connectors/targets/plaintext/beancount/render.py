@@ -36,6 +36,10 @@ def merge(statement: Statement, block: Block) -> str:
     """The block's text with our part renewed."""
     first = block.postings[0].start if block.postings else len(block.lines)
     head = re.sub(rf"^(\ufeff?){DATE}", rf"\g<1>{statement.date}", block.lines[0], count=1)
+    if block.word == "custom" and block.texts[:1] != (statement.word,):
+        head = re.sub(
+            rf"([ \t]custom[ \t]+){STRING}", rf"\g<1>{quote(statement.word)}", head, count=1
+        )
     names = {index: name for name, index in block.sources.items() if is_ours("head", name)}
     held = [(names.get(i), block.lines[i]) for i in range(1, first)]
     wanted = {
