@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from tieout.config.findings import quoted
 from tieout.config.model import Config
 from tieout.connectors.ports import BookReader, Capture, Source
 from tieout.connectors.sources import open_source
@@ -160,10 +161,15 @@ def _read_source(config: Config, name: str) -> Capture:
 
 
 def _placed(config: Config, name: str, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """What has no place of its own is a matter of the source's row in the config."""
-    position = config.positions.get(config.sources[name].row)
+    """What has no place of its own is a matter of the source's row in the config; what stands in
+    the config is told with its line."""
+    source = config.sources[name]
+    row = config.positions.get(source.row)
     for diagnostic in diagnostics:
-        yield diagnostic if diagnostic.position else replace(diagnostic, position=position)
+        at = diagnostic.position or row
+        ours = at is not None and (at == row or at in source.places.values())
+        line = quoted(config.root, at) if at and ours else diagnostic.line
+        yield replace(diagnostic, position=at, line=line)
 
 
 def _unread(source: str, rejected: Sequence[Rejected]) -> Iterator[Diagnostic]:
@@ -196,10 +202,17 @@ def _store_source(
         seconds=ref.manifest.get("seconds"),
         delta=delta(comparable, ref),
         coverage=ref.coverage,
-        left_out=capture.left_out,
+        left_out=_left_out(capture),
         rejected=tuple(capture.rejected),
         diagnostics=(*capture.diagnostics, *strangers(config, capture), *_accepted(capture)),
     )
+
+
+def _left_out(capture: Capture) -> dict[str, int]:
+    """Why rows don't count, and how many: what still runs is kept, and nothing is booked for it."""
+    running = sum(entry.running for entry in capture.entries)
+    told = {**capture.left_out, "still running": running}
+    return {why: count for why, count in sorted(told.items()) if count}
 
 
 def _accepted(capture: Capture) -> Iterator[Diagnostic]:

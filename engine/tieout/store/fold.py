@@ -38,6 +38,8 @@ class Captured(Protocol):
     @property
     def left_out(self) -> Mapping[str, int]: ...
     @property
+    def gone(self) -> Sequence[str]: ...
+    @property
     def timezone(self) -> str: ...
 
 
@@ -70,12 +72,14 @@ def fold(
         UNION ALL BY NAME
         SELECT parent.* FROM read_parquet($parent) AS parent ANTI JOIN given USING (key)
         WHERE NOT ($proves AND {_FIRST_DAY} >= $first AND {_LAST_DAY} <= $last)
+          AND NOT list_contains(CAST($gone AS VARCHAR[]), key)
         """,
         {
             "parent": str(parent.folder / "entries.parquet"),
             "proves": window.proves_absence,
             "first": window.from_date,
             "last": window.to_date,
+            "gone": list(capture.gone),
             "zone": capture.timezone,
         },
     )

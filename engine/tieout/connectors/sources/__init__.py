@@ -31,6 +31,7 @@ def open_source(config: SourceConfig, timezone: str, root: Path) -> Source:
             Diagnostic(
                 "TO310",
                 f"source {config.name}: there is no connector {config.connector!r}",
+                position=config.place("connector"),
                 hint="`connector: file` reads exports; others come as packages",
                 next="tieout validate",
             )
@@ -44,5 +45,5 @@ def _file(config: SourceConfig, timezone: str, root: Path) -> Source:
     from tieout.connectors.sources.settings import read_settings
 
     settings = read_settings(config, timezone)
-    made = RateSource if settings.kind == "rates" else FileSource
+    made = RateSource if settings.profile.kind == "rates" else FileSource
     return made(config, settings, root)

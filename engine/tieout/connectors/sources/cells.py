@@ -13,6 +13,10 @@ from tieout.domain.money import CURRENCIES, format_rate, parse_rate
 
 _YES: Final = frozenset("yes y true t 1 x".split())
 _NO: Final = frozenset("no n false f 0 -".split())
+#: Characters that a blank replaces: controls, halves of surrogates, breaks of lines and paragraphs.
+_REPLACED: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
+#: Marks that turn the direction of what follows, and can make a text look like another.
+_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Words that trackers use for the four states of approval.
 _APPROVALS: Final = {
     "draft": Approval.DRAFT,
@@ -37,13 +41,20 @@ class BadRow(Exception):
 
 @lru_cache(maxsize=1 << 16)
 def clean(text: str) -> tuple[str, int]:
-    """Trimmed, NFC-normalised text, and how many control characters a blank has replaced."""
+    """Trimmed, NFC-normalised text, and how many control characters a blank has replaced.
+
+    Marks that turn the direction of writing count as such; what writes Hebrew or joins an emoji stays.
+    """
     if text.isascii() and text.isprintable():
         return text.strip(), 0
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    spaced = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    spaced = "".join(" " if _is_control(sign) else sign for sign in text)
     replaced = sum(1 for old, new in zip(text, spaced, strict=True) if old != new)
     return spaced.strip(), replaced
+
+
+def _is_control(sign: str) -> bool:
+    return sign in _TURNS or unicodedata.category(sign) in _REPLACED
 
 
 def yes_or_no(text: str, field: str) -> bool | None:

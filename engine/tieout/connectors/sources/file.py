@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from tieout.config.model import SourceConfig
 from tieout.connectors.ports import Capture
-from tieout.connectors.sources.files import InputFile, find
+from tieout.connectors.sources.files import find
 from tieout.connectors.sources.identity import assign
+from tieout.connectors.sources.opening import open_input
 from tieout.connectors.sources.rows import read_entries
 from tieout.connectors.sources.settings import Settings
-from tieout.connectors.sources.table import Table, decode, open_table, unreadable
+from tieout.connectors.sources.table import Table
+from tieout.domain.collection import without_collection
 from tieout.domain.diagnostic import Diagnostic, Refused, ordered
 from tieout.domain.entry import Coverage, Entry, Rejected
 
@@ -31,6 +30,7 @@ class Gathered:
     days: list[tuple[date, date]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -47,7 +47,7 @@ class FileSource:
 
         Raises ``Refused`` with what is wrong with any file as a whole, of all files at once.
         """
-        with _no_cycle_search():
+        with without_collection():
             return self._pull()
 
     def _pull(self) -> Capture:
@@ -72,10 +72,13 @@ class FileSource:
             left_out={
                 reason: count for reason, count in sorted(gathered.left_out.items()) if count
             },
+            gone=sorted(gathered.gone),
             timezone=self._settings.zone.name,
         )
 
     def _gather(self, table: Table, gathered: Gathered) -> None:
+        if not table.header and next(table.rows(), None) is None:
+            return  # an empty list: no entry, and no column that could be missing
         read = read_entries(table, self._settings)
         keyed = assign(read.drafts)
         source = self._settings.source
@@ -84,6 +87,13 @@ class FileSource:
             gathered.left_out["superseded by a later file"] += key in gathered.entries
             gathered.entries[key] = Entry(key, source, *draft.values)  # type: ignore[arg-type]
             gathered.rows[key] = f"{table.name}:{draft.line}"
+            gathered.gone.discard(key)
+        for identifier, _ in assign(read.gone).kept:
+            key = f"{source}:{identifier}"
+            gathered.left_out["deleted in the tracker"] += 1
+            gathered.gone.add(key)
+            gathered.entries.pop(key, None)
+            gathered.rows.pop(key, None)
         if read.drafts:
             gathered.days.append(
                 (min(d.first for d in read.drafts), max(d.last for d in read.drafts))
@@ -96,30 +106,8 @@ class FileSource:
         ]
         gathered.rejected += sorted((*read.rejected, *clashing), key=lambda r: r.line)
         gathered.diagnostics += read.diagnostics
-        gathered.left_out["blank row"] += read.blank
+        gathered.left_out.update(read.left_out)
         gathered.left_out["repeated row"] += len(keyed.repeated)
-
-
-def open_input(file: InputFile, settings: Settings) -> tuple[Table, str]:
-    """A file's table and the SHA-256 of its bytes. Raises ``Refused`` (TO303, TO304, TO306)."""
-    try:
-        data = file.path.read_bytes()
-    except OSError as error:
-        raise Refused([unreadable(file.name, str(error.strerror))]) from None
-    text = decode(file.name, data, settings.encoding)
-    return open_table(file.name, text, settings.delimiter), hashlib.sha256(data).hexdigest()
-
-
-@contextmanager
-def _no_cycle_search() -> Iterator[None]:
-    """Rows make no reference cycles; looking for some among millions costs a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _coverage(config: SourceConfig, days: Sequence[tuple[date, date]]) -> Coverage:

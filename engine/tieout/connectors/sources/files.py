@@ -10,7 +10,7 @@ from typing import Final
 from tieout.config.model import SourceConfig
 from tieout.domain.diagnostic import Diagnostic, Refused
 
-_TABLES: Final = (".csv", ".tsv")
+_TABLES: Final = (".csv", ".tsv", ".xlsx", ".json", ".data", ".timeclock")
 
 
 @dataclass(frozen=True, order=True)
@@ -44,6 +44,7 @@ def find(config: SourceConfig, root: Path) -> tuple[InputFile, ...]:
                 Diagnostic(
                     "TO301",
                     f"source {config.name}: no file matches {written!r}",
+                    position=config.place("path"),
                     hint="put the export there, or mend `path:` of the source",
                     next="tieout pull",
                 )
@@ -64,6 +65,7 @@ def _inside(config: SourceConfig, pattern: str, root: Path) -> list[InputFile]:
                 Diagnostic(
                     "TO302",
                     f"source {config.name}: {shown!r} leaves the company's folder",
+                    position=config.place("path"),
                     hint="keep exports inside it, or give the whole path as `${env:NAME}`",
                     next="tieout validate",
                 )

@@ -9,10 +9,10 @@ from pathlib import Path
 from tieout.config.model import SourceConfig
 from tieout.connectors.ports import Capture
 from tieout.connectors.sources.cells import BadRow, scaled_rate
-from tieout.connectors.sources.file import open_input
 from tieout.connectors.sources.files import find
 from tieout.connectors.sources.identity import natural_digest
 from tieout.connectors.sources.layout import bind
+from tieout.connectors.sources.opening import open_input
 from tieout.connectors.sources.orders import date_orders
 from tieout.connectors.sources.settings import Settings
 from tieout.connectors.sources.table import Table
@@ -61,7 +61,7 @@ class RateSource:
         orders = date_orders(table, layout, self._settings.date_order)
         rejected = []
         for row in table.rows():
-            if not any(row.cells):
+            if not any(row.cells) and not row.fault:
                 continue
             try:
                 rate = self._rate(layout.fields(row), orders)

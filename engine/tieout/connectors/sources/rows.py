@@ -10,10 +10,10 @@ from typing import Final
 from tieout.connectors.sources import cells
 from tieout.connectors.sources.cells import BadRow
 from tieout.connectors.sources.identity import Draft
-from tieout.connectors.sources.layout import Layout, bind
+from tieout.connectors.sources.layout import Layout, bind, fitting
 from tieout.connectors.sources.orders import date_orders
-from tieout.connectors.sources.settings import Settings
-from tieout.connectors.sources.table import Table
+from tieout.connectors.sources.settings import KEYS, Settings
+from tieout.connectors.sources.table import Row, Table
 from tieout.connectors.sources.times import UnitMissing
 from tieout.connectors.sources.when import Clockwork, When
 from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity
@@ -78,12 +78,14 @@ def _unlisted(words: Counter[str]) -> str:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """``blank``: rows of nothing but separators, left out."""
+    """``gone``: entries of which the tracker says that they were deleted. ``left_out``: how many rows
+    for which reason."""
 
-    drafts: list[Draft]
-    rejected: list[Rejected]
-    diagnostics: list[Diagnostic]
-    blank: int
+    drafts: list[Draft] = field(default_factory=list)
+    gone: list[Draft] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def read_entries(table: Table, settings: Settings) -> ReadFile:
@@ -91,29 +93,51 @@ def read_entries(table: Table, settings: Settings) -> ReadFile:
 
     Raises ``Refused`` for what concerns the file as a whole (TO305, TO306, TO307, TO309).
     """
+    settings = fitting(table, settings)
     layout = bind(table, settings.columns, settings.source)
     clockwork = Clockwork(settings, date_orders(table, layout, settings.date_order))
     notes = Notes(table.name)
-    result = ReadFile([], [], [], 0)
-    blank = 0
+    result = ReadFile()
     for row in table.rows():
-        if not any(row.cells):
-            blank += 1
+        if why := _passed_over(row, settings.profile.total):
+            result.left_out[why] += 1
             continue
         try:
             given = layout.fields(row)
             when = clockwork.read(given)
             draft = _draft(row.line, given, when, clockwork, settings)
+            deleted = "deleted" in given and _deleted(given["deleted"])
         except BadRow as bad:
             result.rejected.append(Rejected(table.name, row.line, bad.code, bad.message))
             continue
         except UnitMissing as missing:
             raise Refused([_unit_missing(table, row.line, missing)]) from None
+        if deleted:
+            result.gone.append(draft)
+            continue
         if when.stated is not None:
             notes.differs(row.line, when.stated, when.seconds)
         notes.counts["TO331"] += when.rounded
         result.drafts.append(draft)
-    return ReadFile(result.drafts, result.rejected, notes.summed_up(layout), blank)
+    result.diagnostics.extend(notes.summed_up(layout))
+    return result
+
+
+def _passed_over(row: Row, total: str | None) -> str:
+    """Why a row is no entry and needn't be read: it is blank, or the sum of those above."""
+    if not any(row.cells) and not row.fault:
+        return "blank row"
+    if total and row.cells and row.cells[0].strip().casefold() == total and "" in row.cells[1:]:
+        return "sum of the rows above"
+    return ""
+
+
+def _deleted(text: str) -> bool:
+    """A yes, or the time at which it was deleted."""
+    try:
+        return bool(cells.yes_or_no(text, "deleted"))
+    except BadRow:
+        return True
 
 
 def _draft(
@@ -126,7 +150,7 @@ def _draft(
     rate, currency = cells.rate(row, settings.decimal_comma)
     get = row.get
     values = (
-        settings.grain.value,
+        when.grain.value,
         when.start_at,
         when.end_at,
         when.from_date,
@@ -165,7 +189,8 @@ def _natural(
             raise BadRow("TO325", "id is blank")
         return row["id"]
     parts = []
-    for name in settings.key:
+    usual = when.grain is settings.grain or "start" in when.key
+    for name in settings.key if usual else KEYS[when.grain]:
         if name == "worker":
             parts.append(worker)
         else:

@@ -1,12 +1,9 @@
-"""Bytes → text → rows: character-separated tables, strictly, with the line of every row."""
+"""A file's rows, whatever its format: bytes → text → rows, strictly, with the line of every row."""
 
 from __future__ import annotations
 
 import codecs
-import csv
-import io
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,43 +11,44 @@ from tieout.domain.diagnostic import Diagnostic, Position, Refused
 
 DELIMITERS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 ENCODINGS: Final = ("utf-8", "utf-16", "cp1252", "latin-1")
+#: The most bytes that a file may have: some millions of entries.
+LARGEST: Final = 512 << 20
+#: The most characters of one cell, as of Python's csv; a note has at most some thousands.
+LONGEST_CELL: Final = 131_072
+#: The most columns of a table; trackers have some thirty.
+WIDEST: Final = 1_000
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: How XLSX (a zip archive) and XLS (an OLE compound file) begin.
-_SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-#: What Excel's CSV may begin with, to say what stands between the columns.
-_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\s*")
 
 
 @dataclass(frozen=True)
 class Row:
-    """``line`` is the line of the file on which the row begins, from 1."""
+    """``line`` is where the row begins, from 1: a line of text, or a row of a sheet. ``fault`` says
+    why the format itself makes no row of it."""
 
     line: int
-    cells: list[str]
+    cells: Sequence[str]
+    fault: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose rows are parsed anew at each pass, so that only one is in memory."""
+    """A table whose rows come anew at each pass. ``read`` gives those after the header."""
 
     name: str
-    text: str
-    delimiter: str
     header: tuple[str, ...]
     header_line: int
+    read: Callable[[], Iterator[Row]]
 
     def rows(self) -> Iterator[Row]:
         """The rows after the header; wholly empty lines are skipped, ragged rows come as they are.
 
-        Raises ``Refused`` (TO306) where quoting is broken: no later row could be trusted then.
+        Raises ``Refused`` (TO306) where the text is broken: no later row could be trusted then.
         """
-        for row in _records(self.name, self.text, self.delimiter):
-            if row.line > self.header_line:
-                yield row
+        return self.read()
 
 
 def decode(name: str, data: bytes, encoding: str | None) -> str:
@@ -58,8 +56,6 @@ def decode(name: str, data: bytes, encoding: str | None) -> str:
 
     Raises ``Refused`` (TO303) naming the line of the first byte that doesn't fit, or of a NUL.
     """
-    if data.startswith(_SPREADSHEETS):
-        raise Refused([_spreadsheet(name)])
     chosen = next((codec for bom, codec in _BOMS if data.startswith(bom)), encoding or "utf-8")
     try:
         text = data.decode(chosen)
@@ -85,12 +81,24 @@ def unreadable(name: str, why: str) -> Diagnostic:
     )
 
 
-def _spreadsheet(name: str) -> Diagnostic:
+def too_large(name: str, what: str, line: int = 0) -> Diagnostic:
+    """TO312 for what would take more memory or time than an export needs."""
     return Diagnostic(
-        "TO303",
-        f"{name} is a spreadsheet, and not a text file",
+        "TO312",
+        f"{name} {what}",
+        position=Position(name, line),
+        hint="export a shorter time at once, or as CSV; if it isn't yours, don't open it",
+        next="tieout pull",
+    )
+
+
+def empty(name: str) -> Diagnostic:
+    """TO304 for a file without anything."""
+    return Diagnostic(
+        "TO304",
+        f"{name} is empty: not even a header",
         position=Position(name),
-        hint="save it as CSV (UTF-8), and put that in its place",
+        hint="export it again, or take the file away",
         next="tieout pull",
     )
 
@@ -101,77 +109,5 @@ def _undecodable(name: str, line: int, what: str) -> Diagnostic:
         f"{name} {what}",
         position=Position(name, line),
         hint="export it again as UTF-8, or say `encoding: cp1252` (utf-16, latin-1) at the source",
-        next="tieout pull",
-    )
-
-
-def open_table(name: str, text: str, delimiter: str | None) -> Table:
-    """Header and delimiter. Raises ``Refused`` (TO304, TO306) where they can't be told."""
-    stripped = text.lstrip("\r\n")
-    if not stripped.strip():
-        raise Refused(
-            [
-                Diagnostic(
-                    "TO304",
-                    f"{name} is empty: not even a header",
-                    position=Position(name),
-                    hint="export it again, or take the file away",
-                    next="tieout pull",
-                )
-            ]
-        )
-    first = io.StringIO(stripped, newline="").readline()
-    said = _SEPARATOR_LINE.fullmatch(first)
-    chosen = delimiter or (said[1] if said else _sniff(name, first))
-    records = _records(name, text, chosen)
-    head = next(records)
-    if said:
-        head = next(records, head)
-    return Table(name, text, chosen, tuple(cell.strip() for cell in head.cells), head.line)
-
-
-def _sniff(name: str, line: str) -> str:
-    """The one of ``, ; tab |`` that stands outside quotes in the header line."""
-    bare = "".join(line.split('"')[::2])
-    found = [sign for sign in DELIMITERS.values() if sign in bare.strip("\r\n")]
-    if len(found) > 1:
-        words = " and ".join(word for word, sign in DELIMITERS.items() if sign in found)
-        raise Refused(
-            [
-                Diagnostic(
-                    "TO304",
-                    f"the header of {name} holds {words}: which one separates the columns?",
-                    position=Position(name, 1),
-                    line=line.strip(),
-                    hint=f"say `delimiter:` at the source: {', '.join(DELIMITERS)}",
-                    next="tieout validate",
-                )
-            ]
-        )
-    return found[0] if found else ","
-
-
-def _records(name: str, text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise Refused([_broken(name, text, line, error)]) from None
-        if cells and (len(cells) > 1 or cells[0].strip()):
-            yield Row(line, cells)
-
-
-def _broken(name: str, text: str, line: int, error: csv.Error) -> Diagnostic:
-    shown = next((t for n, t in enumerate(io.StringIO(text, newline=""), 1) if n == line), "")
-    return Diagnostic(
-        "TO306",
-        f"the quoting is broken in the row that begins here ({error})",
-        position=Position(name, line),
-        line=shown.strip()[:200],
-        hint='inside a quoted cell a quotation mark is written twice: "the ""new"" page"',
         next="tieout pull",
     )

@@ -34,15 +34,19 @@ _MOMENT = re.compile(
     r"(?a)(?P<date>.+?)(?:T|,?\s+)(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
     r"\s*(?:[AaPp]\.?[Mm]\.?)?)\s*(?P<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?"
 )
+#: 20260427T080000Z: ISO 8601 without signs, as Timewarrior writes it.
+_COMPACT = re.compile(r"(?a)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)")
+#: What a date may carry behind it, where a program keeps days as moments.
+_MIDNIGHT = re.compile(r"(?a)[T ]+(?:00:00(?::00(?:\.0{1,9})?)?|12:00(?::00)? ?AM)$")
 _LEADING_NUMBERS = re.compile(r"(?a)\d{1,2}([-/.])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)")
 _CLOCK_DURATION = re.compile(r"(?a)([+-]?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
 _SPELT_DURATION = re.compile(
-    r"(?ai)(?:PT)?(?:(\d{1,6})\s?(?:h|hrs?|hours?))?\s?(?:(\d{1,6})\s?(?:m|mins?|minutes?))?"
+    r"(?ai)(?:P(?:(\d{1,4})D)?T?)?(?:(\d{1,6})\s?(?:h|hrs?|hours?))?\s?(?:(\d{1,6})\s?(?:m|mins?|minutes?))?"
     r"\s?(?:(\d{1,8})\s?(?:s|secs?|seconds?))?"
 )
 _HOUR_MARK = re.compile(r"(?ai)([+-]?\d{1,6})\s?h\s?([0-5]\d)")  # 7h30, as the French write it
 _NUMBER_OF = re.compile(
-    r"(?ai)([+-]?[\d.,]+)\s?(?:(?P<hours>h|hrs?|hours?)|(?P<minutes>m|mins?|minutes?)"
+    r"(?ai)(?:PT)?([+-]?[\d.,]+)\s?(?:(?P<hours>h|hrs?|hours?)|(?P<minutes>m|mins?|minutes?)"
     r"|(?P<seconds>s|secs?|seconds?))"
 )
 _NUMBER = re.compile(r"(?a)[+-]?(?:\d{1,15}(?:\.\d{0,12})?|\.\d{1,12})")
@@ -71,9 +75,10 @@ def possible_orders(text: str) -> dict[str, date]:
 def parse_date(text: str, order: str | None) -> date:
     """A date; ``order`` (dmy, mdy, ymd) is used only where the text needs one.
 
-    Two-digit years are of this century. Raises ValueError.
+    Two-digit years are of this century; a midnight behind the date is passed over. Raises
+    ValueError.
     """
-    year, month, day = _parts(text, order)
+    year, month, day = _parts(_MIDNIGHT.sub("", text), order)
     if len(year) == 2:
         year = "20" + year
     if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
@@ -132,6 +137,11 @@ def parse_clock(text: str) -> int:
     return seconds
 
 
+def clock_alone(text: str) -> bool:
+    """Whether a text is a time of day, without a date."""
+    return _CLOCK.fullmatch(text) is not None
+
+
 def at(day: date, clock: int) -> datetime:
     """The wall-clock time ``clock`` seconds after the midnight that begins ``day``."""
     return datetime(day.year, day.month, day.day) + timedelta(seconds=clock)
@@ -142,6 +152,8 @@ def parse_moment(text: str, order: str | None) -> tuple[datetime, timedelta | No
 
     Raises ValueError.
     """
+    if compact := _COMPACT.fullmatch(text):
+        text = "{}-{}-{}T{}:{}:{}{}".format(*compact.groups())
     found = _MOMENT.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is not a date with a time of day")
@@ -169,8 +181,8 @@ class UnitMissing(ValueError):
 def parse_duration(text: str, unit: str | None, decimal_comma: bool) -> tuple[int, bool]:
     """Seconds, and whether they are exact: what is no whole second is rounded half up.
 
-    ``1:30:00``, ``1h 30m``, ``1h30`` and ``1.5h`` say what they are; a bare number needs ``unit``
-    (hours, minutes, seconds). Raises ValueError, and :class:`UnitMissing`.
+    ``1:30:00``, ``1h 30m``, ``1h30``, ``1.5h`` and ISO 8601's ``PT1H30M`` say what they are; a bare
+    number needs ``unit`` (hours, minutes, seconds). Raises ValueError, and :class:`UnitMissing`.
     """
     if marked := _HOUR_MARK.fullmatch(text):
         text = f"{marked[1]}:{marked[2]}"
@@ -178,8 +190,8 @@ def parse_duration(text: str, unit: str | None, decimal_comma: bool) -> tuple[in
         seconds = int(found[2]) * SECONDS_PER_HOUR + int(found[3]) * 60 + int(found[4] or 0)
         return (-seconds if found[1] == "-" else seconds), True
     if (found := _SPELT_DURATION.fullmatch(text)) and any(found.groups()):
-        hours, minutes, rest = (int(part or 0) for part in found.groups())
-        return hours * SECONDS_PER_HOUR + minutes * 60 + rest, True
+        days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+        return (days * 24 + hours) * SECONDS_PER_HOUR + minutes * 60 + rest, True
     if found := _NUMBER_OF.fullmatch(text):
         text, unit = found[1], found.lastgroup
     try:

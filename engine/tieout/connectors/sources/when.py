@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from tieout.connectors.sources.cells import BadRow
-from tieout.connectors.sources.settings import ENDS, Settings
-from tieout.connectors.sources.times import (
-    UnitMissing,
-    at,
-    parse_clock,
-    parse_date,
-    parse_duration,
-    parse_moment,
-)
+from tieout.connectors.sources.cells import BadRow, yes_or_no
+from tieout.connectors.sources.clocks import Clocks, Moment, wall
+from tieout.connectors.sources.columns import ENDS
+from tieout.connectors.sources.settings import Settings
+from tieout.connectors.sources.times import UnitMissing, at, parse_duration
 from tieout.domain.entry import Grain
 from tieout.domain.money import format_seconds
+
+#: Seconds (100,000 hours) that no entry lasts.
+LONGEST: Final = 360_000_000
 
 
 class When(NamedTuple):
@@ -38,13 +36,20 @@ class When(NamedTuple):
     stated: int | None = None
     rounded: bool = False
 
+    @property
+    def grain(self) -> Grain:
+        """What this row knows of its time: not every row of a table knows the same."""
+        if self.start_at is not None:
+            return Grain.SPAN
+        return Grain.DAY if self.from_date is None else Grain.WEEK
+
 
 class Clockwork:
     """Reads the time of rows: settings, and the date order that each column of this file has."""
 
     def __init__(self, settings: Settings, orders: Mapping[str, str | None]) -> None:
         self._settings = settings
-        self._orders = orders
+        self._clocks = Clocks(settings, orders)
         units = {"seconds": "seconds", "hours": "hours", "duration": settings.unit}
         self._amounts = [(name, unit) for name, unit in units.items() if name in settings.columns]
         self._ends = not settings.columns.keys().isdisjoint(ENDS)
@@ -62,19 +67,21 @@ class Clockwork:
         if not row.get(field):
             return None
         try:
-            return self._instants(self._moment(row, field))[0]
+            return self._clocks.instants(self._clocks.moment(row, field))[0]
         except BadRow:
-            return self._instants((at(self._date(row, field), 0), None))[0]
+            return self._clocks.instants((at(self._clocks.day(row, field), 0), None))[0]
 
     def _day(self, row: Mapping[str, str]) -> When:
-        day = self._date(row, "date")
-        seconds, rounded = self._amount_or_blank(row)
-        return When(
-            None, None, None, day, seconds, False, day, day, {"date": str(day)}, None, rounded
-        )
+        return self._on(self._clocks.day(row, "date"), *self._amount_or_blank(row), row)
+
+    def _on(self, day: date, seconds: int, rounded: bool, row: Mapping[str, str]) -> When:
+        """A day's amount; what still runs has none yet."""
+        runs = self._runs(row)
+        amount, key = (0 if runs else seconds), {"date": str(day)}
+        return When(None, None, None, day, amount, runs, day, day, key, None, rounded)
 
     def _week(self, row: Mapping[str, str]) -> When:
-        first, last = self._date(row, "from"), self._date(row, "to")
+        first, last = self._clocks.day(row, "from"), self._clocks.day(row, "to")
         if last < first:
             raise BadRow("TO323", f"the period ends on {last}, before it begins on {first}")
         seconds, rounded = self._amount_or_blank(row)
@@ -82,28 +89,33 @@ class Clockwork:
         return When(None, None, first, last, seconds, False, first, last, key, None, rounded)
 
     def _span(self, row: Mapping[str, str]) -> When:
-        start = self._start(row)
-        end = self._end(row, start[0])
+        if self._settings.shape.amounts and self._clocks.are_absent(row):
+            return self._day(row)
+        start = self._clocks.start(row)
+        end = self._clocks.end(row, start[0])
         amount = self._amount(row)
-        key = {"start": _wall(start)}
+        if end and (pause := self._pause(row)):
+            return self._less_pause(row, start, end, amount, pause)
+        key = {"start": wall(start)}
         if end and "end" in self._settings.key:
-            key["end"] = _wall(end)
-        if end is None and (amount is None or (amount[0] <= 0 and self._ends)):
+            key["end"] = wall(end)
+        if self._runs(row) or (end is None and (amount is None or (amount[0] <= 0 and self._ends))):
             # Trackers give a running timer a blank end, and a duration of 0 or less.
-            (start_at,) = self._settled(start, row)
-            day = self._local_day(start, start_at)
+            start_at = self._clocks.settled(start)
+            day = self._clocks.local_day(start, start_at)
             return When(start_at, None, None, None, 0, True, day, day, key)
         if end is None:
             assert amount is not None
-            (start_at,) = self._settled(start, row)
+            start_at = self._clocks.settled(start)
             end_at = start_at + timedelta(seconds=amount[0])
             if amount[0] < 0:
                 raise BadRow("TO323", f"a span can't last {format_seconds(amount[0])}")
         else:
-            start_at, end_at = self._both(start, end, amount)
+            start_at, end_at = self._clocks.both(start, end, amount)
         seconds = int((end_at - start_at).total_seconds())
-        first = self._local_day(start, start_at)
-        stated = amount[0] if amount and amount[0] != seconds else None
+        first = self._clocks.local_day(start, start_at)
+        differs = amount is not None and abs(amount[0] - seconds) > self._settings.shape.slack
+        stated = amount[0] if amount and differs else None
         return When(
             start_at,
             end_at,
@@ -118,78 +130,38 @@ class Clockwork:
             bool(amount and amount[1] and end is None),
         )
 
-    def _start(self, row: Mapping[str, str]) -> tuple[datetime, timedelta | None]:
-        if "start" in row:
-            return self._moment(row, "start")
-        day = self._date(row, "start_date" if "start_date" in row else "date")
-        return at(day, self._clock(row, "start_time" if "start_time" in row else "clock_in")), None
+    def _runs(self, row: Mapping[str, str]) -> bool:
+        return "running" in row and bool(yes_or_no(row["running"], "running"))
 
-    def _end(
-        self, row: Mapping[str, str], start: datetime
-    ) -> tuple[datetime, timedelta | None] | None:
-        """None where the row gives no end: it runs, or a duration says how long it took."""
-        if "end" in row:
-            return self._moment(row, "end") if row["end"] else None
-        field = "end_time" if "end_time" in row else "clock_out"
-        if not row.get(field):
-            return None
-        clock = self._clock(row, field)
-        if row.get("end_date"):
-            return at(self._date(row, "end_date"), clock), None
-        end = at(start.date(), clock)
-        if end < start and self._settings.over_midnight:
-            end += timedelta(days=1)
-        return end, None
+    def _pause(self, row: Mapping[str, str]) -> int:
+        """Seconds of break inside the row."""
+        if not (text := row.get("break", "")):
+            return 0
+        try:
+            unit = self._settings.unit if "duration" in row else "seconds"
+            return parse_duration(text, unit, self._settings.decimal_comma)[0]
+        except ValueError as error:
+            raise BadRow("TO322", f"break: {error}") from None
 
-    def _both(
+    def _less_pause(
         self,
-        start: tuple[datetime, timedelta | None],
-        end: tuple[datetime, timedelta | None],
+        row: Mapping[str, str],
+        start: Moment,
+        end: Moment,
         amount: tuple[int, bool] | None,
-    ) -> tuple[datetime, datetime]:
-        """Start and end as instants; the duration decides where the clocks leave a choice."""
-        pairs = [(s, e) for s in self._instants(start) for e in self._instants(end)]
-        if len(pairs) > 1 and amount:
-            pairs = [(s, e) for s, e in pairs if e - s == timedelta(seconds=amount[0])]
-        if len(pairs) != 1:
-            raise BadRow(
-                "TO324",
-                (
-                    f"{_wall(start)} to {_wall(end)} touches a change of the clocks in "
-                    f"{self._settings.zone.name}, and the duration doesn't say which hour is meant"
-                ),
-            )
-        if pairs[0][1] < pairs[0][0]:
-            raise BadRow(
-                "TO323",
-                (
-                    f"it ends at {_wall(end)}, before it starts at {_wall(start)} "
-                    "(over_midnight: true, if it ran past midnight)"
-                ),
-            )
-        return pairs[0]
-
-    def _settled(
-        self, moment: tuple[datetime, timedelta | None], row: Mapping[str, str]
-    ) -> tuple[datetime]:
-        instants = self._instants(moment)
-        if len(instants) != 1:
-            raise BadRow(
-                "TO324",
-                (
-                    f"{_wall(moment)} comes twice or not at all in {self._settings.zone.name}: "
-                    "the clocks change"
-                ),
-            )
-        return (instants[0],)
-
-    def _instants(self, moment: tuple[datetime, timedelta | None]) -> tuple[datetime, ...]:
-        local, offset = moment
-        return (local - offset,) if offset is not None else self._settings.zone.instants(local)
-
-    def _local_day(self, moment: tuple[datetime, timedelta | None], instant: datetime) -> date:
-        local, offset = moment
-        return local.date() if offset is None else self._settings.zone.local_date(instant)
+        pause: int,
+    ) -> When:
+        """Nobody knows when the break was: what is left is an amount of the day it began on."""
+        whole = (amount[0] + pause, amount[1]) if amount else None
+        start_at, end_at = self._clocks.both(start, end, whole)
+        passed = int((end_at - start_at).total_seconds())
+        left = passed - pause
+        if not 0 <= left <= passed:
+            raise BadRow("TO323", f"a break of {format_seconds(pause)} in {format_seconds(passed)}")
+        seconds, rounded = amount or (left, False)
+        day = self._clocks.local_day(start, start_at)
+        told = self._on(day, seconds, rounded, row)
+        return told._replace(key={"start": wall(start), **told.key})
 
     def _amount_or_blank(self, row: Mapping[str, str]) -> tuple[int, bool]:
         amount = self._amount(row)
@@ -207,37 +179,7 @@ class Clockwork:
                     raise
                 except ValueError as error:
                     raise BadRow("TO322", f"{field}: {error}") from None
+                if abs(seconds) > LONGEST:
+                    raise BadRow("TO322", f"{field}: {text!r} is more than eleven years")
                 return seconds, not exact
         return None
-
-    def _date(self, row: Mapping[str, str], field: str) -> date:
-        text = _needed(row, field)
-        try:
-            return parse_date(text, self._orders.get(field))
-        except ValueError as error:
-            raise BadRow("TO321", f"{field}: {error}") from None
-
-    def _clock(self, row: Mapping[str, str], field: str) -> int:
-        try:
-            return parse_clock(_needed(row, field))
-        except ValueError as error:
-            raise BadRow("TO321", f"{field}: {error}") from None
-
-    def _moment(self, row: Mapping[str, str], field: str) -> tuple[datetime, timedelta | None]:
-        try:
-            return parse_moment(_needed(row, field), self._orders.get(field))
-        except ValueError as error:
-            raise BadRow("TO321", f"{field}: {error}") from None
-
-
-def _wall(moment: tuple[datetime, timedelta | None]) -> str:
-    """``2026-11-02 09:00:00`` as the wall clock said; in UTC where the file gave an offset."""
-    local, offset = moment
-    return f"{local}" if offset is None else f"{local - offset}Z"
-
-
-def _needed(row: Mapping[str, str], field: str) -> str:
-    text = row.get(field, "")
-    if not text:
-        raise BadRow("TO325", f"{field} is blank")
-    return text

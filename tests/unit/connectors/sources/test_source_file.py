@@ -161,6 +161,7 @@ def test_work_past_midnight_only_where_the_config_says_so(tmp_path):
         (DAYS, "Name,Date,Hours", "Ana,2026-11-02,1,x", "TO320"),
         (DAYS, "Name,Date,Hours", "Ana,2026-11-31,1", "TO321"),
         (DAYS, "Name,Date,Hours", "Ana,2026-11-02,one", "TO322"),
+        (DAYS, "Name,Date,Hours", "Ana,2026-11-02,100001", "TO322"),
         (SPANS, "Name,Date,In,Out", "Ana,2026-11-02,17:00,09:00", "TO323"),
         (SPANS, "Name,Date,In,Out", "Ana,2026-03-08,02:30,02:45", "TO324"),
         (DAYS, "Name,Date,Hours", ",2026-11-02,1", "TO325"),
@@ -208,6 +209,13 @@ def test_an_edit_keeps_the_key_and_the_file_that_sorts_last_wins(tmp_path):
     assert got.left_out == {"superseded by a later file": 1}
 
 
+def test_a_span_without_an_end_lasts_no_eleven_years(tmp_path):
+    columns = {"worker": "Name", "start": "Start", "hours": "Hours"}
+    row = "Ana,2026-11-02 09:00," + "9" * 15
+    got = capture(tmp_path, generic(columns), lines("Name,Start,Hours", row))
+    assert codes(got.rejected) == ["TO322"]
+
+
 # the file as a whole
 
 
@@ -216,7 +224,7 @@ def test_an_edit_keeps_the_key_and_the_file_that_sorts_last_wins(tmp_path):
     [
         ({}, b"Name,Date,Hours\nM\xfcller,2026-11-02,1\n", "TO303", 2),
         ({}, b"Name,Date,Hours\nAna\x00,2026-11-02,1\n", "TO303", 2),
-        ({}, b"PK\x03\x04\x14\x00\xff\x00", "TO303", 0),
+        ({}, b"PK\x03\x04\x14\x00\xff\x00", "TO313", 0),
         ({}, b"", "TO304", 0),
         ({}, b"Name;Date,Hours\n", "TO304", 1),
         ({}, b"Nome,Date,Hours\n", "TO305", 1),

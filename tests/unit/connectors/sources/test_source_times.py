@@ -25,6 +25,7 @@ NOVEMBER_2 = date(2026, 11, 2)
         ("2026-11-02", None), ("2026/11/2", None), ("2026.11.02", "dmy"), ("02-Nov-2026", None),
         ("2 November 2026", None), ("Nov 2, 2026", None), ("02/11/2026", "dmy"),
         ("11/02/2026", "mdy"), ("2.11.26", "dmy"), ("26-11-02", "ymd"),
+        ("2026-11-02 00:00:00", None), ("11/2/2026 12:00 AM", "mdy"), ("2026-11-02T00:00", None),
     ],
 )  # fmt: skip
 def test_a_date_is_read_in_its_order(text, order):
@@ -75,6 +76,8 @@ def test_what_is_no_clock_is_refused(text):
         ("1.5h", None, False, 5400, True), ("1,5 h", None, True, 5400, True),
         ("2 hrs 5 min", None, False, 7500, True), ("90.5 min", "hours", False, 5430, True),
         ("7h30", None, False, 27_000, True), ("-1.5 hours", None, False, -5400, True),
+        (".5", "hours", False, 1800, True), ("PT1.5H", None, False, 5400, True),
+        ("PT45S", None, False, 45, True), ("P1DT2H", None, False, 93_600, True),
     ],
 )  # fmt: skip
 def test_a_duration_is_exact_seconds(text, unit, comma, seconds, exact):
@@ -100,6 +103,8 @@ def test_a_decimal_comma_is_not_taken_for_anything_but_says_how_it_can_be_read()
 def test_a_moment_may_say_its_offset():
     nine = datetime(2026, 11, 2, 9)
     assert parse_moment("2026-11-02T09:00:00Z", None) == (nine, timedelta(0))
+    assert parse_moment("20261102T090000Z", None) == (nine, timedelta(0))
+    assert parse_moment("20261102T090000", None) == (nine, None)
     assert parse_moment("2026-11-02 09:00 +05:30", None) == (nine, timedelta(minutes=330))
     assert parse_moment("02-Nov-2026 9:00 AM", None) == (nine, None)
     assert parse_moment("11/2/2026, 9:00 am", "mdy") == (nine, None)

@@ -3,11 +3,36 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tieout.connectors.sources.profiles import generic, pay_rates, toggl
-from tieout.connectors.sources.profiles.profile import Column, Profile
+from tieout.connectors.sources.profiles import (
+    clockify,
+    generic,
+    harvest,
+    jira,
+    kimai,
+    pay_rates,
+    quickbooks_time,
+    timeclock,
+    timewarrior,
+    toggl,
+    watson,
+)
+from tieout.connectors.sources.profiles.profile import Column, Profile, Shape
 
 PROFILES: Final[Mapping[str, Profile]] = {
-    profile.name: profile for profile in (toggl.PROFILE, generic.PROFILE, pay_rates.PROFILE)
+    module.PROFILE.name: module.PROFILE
+    for module in (
+        toggl,
+        harvest,
+        clockify,
+        quickbooks_time,
+        kimai,
+        watson,
+        timewarrior,
+        timeclock,
+        jira,
+        generic,
+        pay_rates,
+    )
 }
 
-__all__ = ["PROFILES", "Column", "Profile"]
+__all__ = ["PROFILES", "Column", "Profile", "Shape"]

@@ -2,19 +2,23 @@
 
 from typing import Final
 
-from tieout.connectors.sources.profiles.profile import Profile, column
+from tieout.connectors.sources.profiles.profile import Profile, Shape, column, maybe
 
 PROFILE: Final = Profile(
     name="pay_rates",
     kind="rates",
-    columns={
-        "worker": column("worker"),
-        "from": column("from"),
-        "rate": column("rate"),
-        "currency": column("currency"),
-        "to": column("to", required=False),
-        "project": column("project", required=False),
-        "earning": column("earning", required=False),
-        "basis": column("basis", required=False),
-    },
+    shapes=(
+        Shape(
+            columns={
+                "worker": column("worker"),
+                "from": column("from"),
+                "rate": column("rate"),
+                "currency": column("currency"),
+                "to": maybe("to"),
+                "project": maybe("project"),
+                "earning": maybe("earning"),
+                "basis": maybe("basis"),
+            }
+        ),
+    ),
 )
