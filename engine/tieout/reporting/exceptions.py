@@ -11,12 +11,11 @@ from tieout.domain.change import Exception_
 from tieout.domain.money import format_seconds
 from tieout.domain.plan import Plan
 from tieout.reporting import codes
-from tieout.reporting.figures import counted, pad, safe, width
+from tieout.reporting.figures import counted, pad, safe, width, wrap
 from tieout.reporting.paint import Paint, painter
+from tieout.reporting.spreadsheet import defused
 
 _COLUMNS = ("code", "title", "severity", "purpose", "entry", "seconds", "owner", "message")
-#: A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def select(
@@ -32,13 +31,18 @@ def select(
 
 
 def text(
-    found: Iterable[Exception_], *, columns: int = 100, colour: bool = False, by_owner: bool = False
-) -> str:
+    found: Iterable[Exception_], *, columns: int = 100, colour: bool = False, by_owner: bool = False,
+    of: Sequence[Exception_] = (),
+) -> str:  # fmt: skip
     """By code, a line for each entry and purpose: all of them, however many there are.
 
-    ``by_owner``: a list for each owner, what nobody owns last.
+    ``by_owner``: a list for each owner, what nobody owns last. ``of``: all those that were chosen
+    from.
     """
     found, paint = tuple(found), painter(colour)
+    if not found and of:
+        size = counted(len({e.entry for e in of}), "item")
+        return f"None of these; {size} of other kinds.\n\nNext: tieout exceptions\n"
     if not found:
         return "Nothing is held.\n\nNext: tieout plan\n"
     lines: list[str] = []
@@ -66,10 +70,24 @@ def _codes(
         yield f"{paint(code, 'hold')} {codes.title(code)}  ·  {size}"
         lead = max(width(_lead(e)) for e in rows)
         for e in rows:
-            owner = f"  → {safe(e.owner)}" if owners and e.owner else ""
-            room = max(columns - lead - 4 - width(owner), 20)
-            yield f"  {pad(_lead(e), lead)}  {pad(safe(e.message), room)}{owner}".rstrip()
+            yield from _row(e, lead, columns, f"→ {safe(e.owner)}" if owners and e.owner else "")
         yield ""
+
+
+def _row(e: Exception_, lead: int, columns: int, owner: str) -> Iterator[str]:
+    """What and whose it is beside the key as far as there is room for them, else below."""
+    what, message = f"  {pad(_lead(e), lead)}  ", safe(e.message.removeprefix(f"{e.entry} "))
+    room = columns - width(what) - width(owner) - 2 * bool(owner)
+    if width(message) <= room:
+        yield f"{what}{pad(message, room)}  {owner}".rstrip()
+        return
+    below = wrap(message, columns - 6)
+    if room >= 0:
+        what = f"{what}{' ' * room}  {owner}"
+    elif owner:
+        below = [owner, *below]
+    yield what.rstrip()
+    yield from (f"      {line}" for line in below)
 
 
 def as_json(found: Iterable[Exception_]) -> str:
@@ -91,10 +109,7 @@ def as_csv(found: Iterable[Exception_]) -> str:
 
 
 def _cell(value: object) -> str:
-    """A leading apostrophe makes a spreadsheet show a text that looks like a formula."""
-    shown = "" if value is None else str(value)
-    formula = isinstance(value, str) and shown.startswith(_FORMULA)
-    return f"'{shown}" if formula else shown
+    return defused(value) if isinstance(value, str) else "" if value is None else str(value)
 
 
 def _lead(e: Exception_) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from tieout.domain.diagnostic import Diagnostic
 from tieout.reporting import codes
 from tieout.reporting.figures import cut, safe
 from tieout.reporting.paint import painter
+
+FORMAT_VERSION: Final = 1
 
 
 def text(code: str, *, columns: int = 80, colour: bool = False) -> str:
@@ -25,6 +29,23 @@ def overview(*, colour: bool = False) -> str:
     """Every code with its title."""
     paint = painter(colour)
     return "".join(f"{paint(code, 'title')}  {codes.title(code)}\n" for code in codes.codes())
+
+
+def as_json(code: str) -> str:
+    """The page of a known code for machines; paragraphs are Markdown by heading."""
+    page = codes.page(code)
+    told = {"code": page.code, "title": page.title, "paragraphs": dict(page.paragraphs)}
+    return _json({"of": "code", **told})
+
+
+def overview_json() -> str:
+    """Every code with its title, for machines."""
+    titles = [{"code": code, "title": codes.title(code)} for code in codes.codes()]
+    return _json({"of": "codes", "codes": titles})
+
+
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps({"format_version": FORMAT_VERSION, **told}, ensure_ascii=False, indent=2)
 
 
 def unknown(word: str) -> Diagnostic:

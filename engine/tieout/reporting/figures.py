@@ -13,10 +13,20 @@ from tieout.domain.money import format_amount
 _CONTROLS = frozenset({"Cc", "Cs"})
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
+#: How a message goes on that names the command to run.
+_COMMAND = ": tieout "
+
 
 def safe(text: str) -> str:
     """``text`` on one line, with each character that could steer a terminal shown as ``�``."""
-    return "".join("�" if _steers(letter) else letter for letter in " ".join(text.split()))
+    return inert(" ".join(text.split()))
+
+
+def inert(text: str) -> str:
+    """``text`` with its own blanks, tabs and line breaks, and ``�`` for all else that steers."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("�" if _steers(letter) and letter not in "\t\n" else letter for letter in text)
 
 
 def _steers(letter: str) -> bool:
@@ -45,6 +55,33 @@ def cut(text: str, columns: int) -> str:
             break
         kept += letter
     return kept.rstrip() + "…"
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """``text`` on lines of at most ``columns``, broken at blanks alone: nothing of it is left out.
+
+    A command that ends it (``…: tieout drift KEY --accept``) begins a line of its own where it
+    would be broken otherwise; what doesn't fit on that goes on further in.
+    """
+    said, colon, command = text.partition(_COMMAND)
+    if not colon:
+        return _broken(text, columns)
+    lines, whole = _broken(f"{said}:", columns), _COMMAND.removeprefix(": ") + command
+    if width(lines[-1]) + 1 + width(whole) <= columns:
+        return [*lines[:-1], f"{lines[-1]} {whole}"]
+    first, *rest = _broken(whole, columns - 2)
+    return [*lines, first, *(f"  {line}" for line in rest)]
+
+
+def _broken(text: str, columns: int) -> list[str]:
+    """At blanks; a key or a path that is longer than a line stays whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width(lines[-1]) + 1 + width(word) <= columns:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def pad(text: str, columns: int) -> str:

@@ -9,7 +9,7 @@ from tieout.domain.document import Document, is_counter
 from tieout.domain.money import format_amount, format_rate, format_seconds
 from tieout.planning.trace import DocumentTrace, Held, LineTrace, Part, Value, Written
 from tieout.reporting.differences import label
-from tieout.reporting.figures import counted, cut, money, pad, safe, width
+from tieout.reporting.figures import counted, cut, money, pad, safe, width, wrap
 from tieout.reporting.lineage import hides_total, veil_of
 from tieout.reporting.lineage_rows import LABEL, Rows, said, short, sign
 from tieout.reporting.paint import painter
@@ -78,8 +78,9 @@ class _Page:
         )
         yield from (f"  {line}" for line in self.rows.joined(parts, 2))
         if trace.standing.message and trace.standing.code:
-            message = cut(safe(trace.standing.message), self.columns - 4)
-            yield f"  {self.paint(mark, meaning)} {message}"
+            first, *rest = wrap(safe(trace.standing.message), self.columns - 4)
+            yield f"  {self.paint(mark, meaning)} {first}"
+            yield from (f"    {line}" for line in rest)
         if not trace.desired:
             yield "  No entry asks for it now; this is what stands of it."
 

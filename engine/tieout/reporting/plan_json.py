@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from tieout.domain.change import Change, Exception_
+from tieout.domain.change import Change, Exception_, Guard
 from tieout.domain.plan import FORMAT_VERSION, Plan
+from tieout.governance.approvals import Approval
 from tieout.reporting.plan_view import PlanView, view
 
 
-def document(plan: Plan, *, show_pay: bool = False) -> dict[str, Any]:
+def document(
+    plan: Plan, *, show_pay: bool = False, approvals: Iterable[Approval] = ()
+) -> dict[str, Any]:
     """The JSON view as plain values. Keys are whole, times seconds, amounts minor units.
 
     Without ``show_pay`` the amounts and rates of cost lines are null, their keys carry no rate, and
     ``pay`` says ``hidden``: this is a view, and can't be applied.
     """
-    shown, body, envelope = view(plan, show_pay=show_pay), plan.body, plan.envelope
+    shown = view(plan, show_pay=show_pay, approvals=approvals)
+    body, envelope = plan.body, plan.envelope
     return {
         "format_version": FORMAT_VERSION,
         "id": plan.id,
@@ -37,13 +42,14 @@ def document(plan: Plan, *, show_pay: bool = False) -> dict[str, Any]:
         "conservation": {part.purpose: part.as_json() for part in shown.conservation},
         "changes": [_change(shown, change) for change in body.changes],
         "exceptions": [_exception(shown, exception) for exception in body.exceptions],
-        "guards": [guard.as_json() for guard in shown.guards],
+        "guards": [_guard(shown, guard) for guard in shown.guards],
     }
 
 
-def text(plan: Plan, *, show_pay: bool = False) -> str:
+def text(plan: Plan, *, show_pay: bool = False, approvals: Iterable[Approval] = ()) -> str:
     """The JSON view as text, in the order of the contract."""
-    return json.dumps(document(plan, show_pay=show_pay), ensure_ascii=False, indent=2) + "\n"
+    found = document(plan, show_pay=show_pay, approvals=approvals)
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def _change(shown: PlanView, change: Change) -> dict[str, Any]:
@@ -60,6 +66,15 @@ def _exception(shown: PlanView, exception: Exception_) -> dict[str, Any]:
     return {
         **exception.as_json(), "origin": [_origin(origin) for origin in shown.origin(exception)],
     }  # fmt: skip
+
+
+def _guard(shown: PlanView, guard: Guard) -> dict[str, Any]:
+    """``ok`` is what the plan comes to; an override changes nothing of it, but lets it pass."""
+    overrides = [
+        {"by": given.approver, "at": given.at, "reason": given.overrides[guard.name]}
+        for given in shown.overrides(guard)
+    ]
+    return {**guard.as_json(), "overrides": overrides}
 
 
 def _origin(found: Any) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tieout.domain.change import Change
 from tieout.domain.money import format_seconds
 from tieout.domain.plan import Plan
+from tieout.governance.approvals import Approval
 from tieout.reporting import codes
 from tieout.reporting.figures import counted, listed, moneys
 from tieout.reporting.markdown import code, escape, folded, table
@@ -22,9 +23,12 @@ _RESERVE = 1_024
 LARGEST = 10
 
 
-def text(plan: Plan, *, file: str | None = None, show_pay: bool = False, limit: int = LIMIT) -> str:
+def text(
+    plan: Plan, *, file: str | None = None, show_pay: bool = False, limit: int = LIMIT,
+    approvals: Iterable[Approval] = (),
+) -> str:  # fmt: skip
     """The plan as Markdown of less than ``limit`` characters; what doesn't fit is counted."""
-    shown = view(plan, file=file, show_pay=show_pay)
+    shown = view(plan, file=file, show_pay=show_pay, approvals=approvals)
     head = [*_headline(shown), "", *_conservation(shown), "", *_amounts(shown), *_guards(shown)]
     tail = ["", f"Next: `{shown.next}`", ""]
     room = limit - _RESERVE - sum(len(line) + 1 for line in (*head, *tail))
@@ -41,8 +45,9 @@ def _headline(shown: PlanView) -> Iterator[str]:
         f"{summary[action.value]:,} {action.value}" for action in SIGNS if summary[action.value]
     ]
     counts += [f"{summary['hold']:,} held"] if summary["hold"] else []
-    refused = " · **refused by a guard**" if shown.refused else ""
-    yield f"### Plan `{plan.id[:8]}`: {', '.join(counts) or 'nothing to do'}{refused}"
+    word = "**refused by a guard**" if shown.refused else "guard overridden"
+    guards = f" · {word}" if shown.refused or shown.allowed else ""
+    yield f"### Plan `{plan.id[:8]}`: {', '.join(counts) or 'nothing to do'}{guards}"
     yield ""
     yield (
         f"{escape(shown.route)} · {escape(shown.version)} · entries to {escape(plan.body.as_of)} · "
@@ -68,11 +73,18 @@ def _amounts(shown: PlanView) -> Iterator[str]:
 
 
 def _guards(shown: PlanView) -> Iterator[str]:
-    for guard in shown.refused:
-        yield ""
+    for guard in (*shown.refused, *shown.allowed):
+        overrides = shown.overrides(guard)
         limit = f"{escape(guard.value)} > {escape(guard.limit)}"
-        yield f"**Guard {escape(guard.name)}**: {limit}, refused."
-        yield f"To allow: `{shown.override(guard)}`"
+        yield ""
+        yield f"**Guard {escape(guard.name)}**: {limit}, {'overridden' if overrides else 'refused'}."
+        for given in overrides:
+            who = f"{escape(given.approver)} on {escape(given.at[:10])}"
+            yield f"By {who}: {escape(given.overrides[guard.name])}"
+        if not overrides:
+            yield f"To allow: `{shown.override(guard)}`"
+    if shown.allowed and not shown.refused:
+        yield from ("", "No guard refuses the plan any more: it can be applied.")
 
 
 def _details(shown: PlanView) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:

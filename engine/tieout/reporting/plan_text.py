@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tieout.domain.change import Change, Conservation
 from tieout.domain.document import Purpose
 from tieout.domain.money import format_seconds
 from tieout.domain.plan import Plan
+from tieout.governance.approvals import Approval
 from tieout.reporting import codes
 from tieout.reporting.causes import UNSETTLED
-from tieout.reporting.figures import counted, cut, listed, moneys, pad, safe, width
+from tieout.reporting.figures import counted, cut, listed, moneys, pad, safe, width, wrap
 from tieout.reporting.paint import Paint, painter
 from tieout.reporting.plan_lines import SIGNS, Row, reasons, rows, total
 from tieout.reporting.plan_view import Creates, HeldGroup, PlanView, view
@@ -24,17 +25,17 @@ CHANGES, LINES, ORIGINS, LARGEST, PARTIES = 20, 12, 3, 10, 6
 
 def text(
     plan: Plan, *, file: str | None = None, columns: int = 100, colour: bool = False,
-    show_pay: bool = False, held: int = 5,
+    show_pay: bool = False, held: int = 5, approvals: Iterable[Approval] = (),
 ) -> str:  # fmt: skip
     """The plan as a page for people.
 
     ``file`` is where the plan is saved, if it is, ``columns`` the terminal's width (kept between
-    80 and 120), ``held`` how many held entries to show of each code. Without ``show_pay`` cost
-    stays hidden as ``reporting.privacy`` says.
+    80 and 120), ``held`` how many held entries to show of each code, ``approvals`` what was said of
+    it since. Without ``show_pay`` cost stays hidden as ``reporting.privacy`` says.
     """
     page = _Page(
-        view(plan, file=file, show_pay=show_pay), min(max(columns, NARROW), WIDE),
-        painter(colour), held,
+        view(plan, file=file, show_pay=show_pay, approvals=approvals),
+        min(max(columns, NARROW), WIDE), painter(colour), held,
     )  # fmt: skip
     return "\n".join(page.lines()) + "\n"
 
@@ -230,7 +231,9 @@ class _Page:
                 what = safe(row.message)
                 if not row.message.startswith(row.entry):
                     what += f"  ({safe(self.view.key(row.entry))})"
-                yield cut(f"      {lead}{what}", self.columns)
+                first, *rest = wrap(what, self.columns - 6 - len(lead))
+                yield f"      {lead}{first}"
+                yield from (f"      {' ' * len(lead)}{line}" for line in rest)
             more = len(group.rows) - self.held
             if more > 0:
                 yield f"      … and {more:,} more: tieout exceptions --code {group.code}"
@@ -253,6 +256,14 @@ class _Page:
             refused = self.paint("REFUSED", "bad")
             yield f"  guard {guard.name} {guard.value} > {guard.limit}   {refused}"
             yield f"      to allow: {self.view.override(guard)}"
+        for guard in self.view.allowed:
+            overridden = self.paint("OVERRIDDEN", "update")
+            yield f"  guard {guard.name} {guard.value} > {guard.limit}   {overridden}"
+            for given in self.view.overrides(guard):
+                told = f"by {given.approver} on {given.at[:10]}: {given.overrides[guard.name]}"
+                yield from (f"      {line}" for line in wrap(safe(told), self.columns - 6))
+        if self.view.allowed and not self.view.refused:
+            yield "  No guard refuses the plan any more: it can be applied."
 
     def _show(self, form: str) -> str:
         return f"tieout show {self.view.name} --format {form}"

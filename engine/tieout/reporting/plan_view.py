@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tieout.domain.change import WRITES, Action, Change, Conservation, Exception_, Guard, Origin
 from tieout.domain.document import Document, Kind, Purpose, is_counter
 from tieout.domain.plan import Plan
+from tieout.governance.approvals import Approval, of
 from tieout.reporting.figures import argument, counted, listed, short_key
 from tieout.reporting.privacy import Veil, veil
 
@@ -86,7 +87,9 @@ class HeldGroup:
 
     @property
     def size(self) -> str:
-        """``3 entries``, or ``2 documents`` where whole documents are concerned."""
+        """``3 entries``; ``2 documents`` where whole ones are concerned, ``1 row`` that isn't read."""
+        if self.code.startswith("TO3"):
+            return counted(len(self.rows), "row")
         entries = sum("/" not in row.entry.partition(":")[0] for row in self.rows)
         parts = [(entries, "entry", "entries"), (len(self.rows) - entries, "document", "")]
         return listed([counted(n, one, many) for n, one, many in parts if n])
@@ -94,7 +97,10 @@ class HeldGroup:
 
 @dataclass(frozen=True)
 class PlanView:
-    """Everything a page about a plan shows, arranged. ``file`` is where it is saved, if it is."""
+    """Everything a page about a plan shows, arranged.
+
+    ``file`` is where it is saved, if it is; ``approvals`` those of this very plan.
+    """
 
     plan: Plan
     veil: Veil
@@ -106,6 +112,7 @@ class PlanView:
     held: tuple[HeldGroup, ...]
     notes: tuple[HeldGroup, ...]
     guards: tuple[Guard, ...]
+    approvals: tuple[Approval, ...] = ()
 
     @property
     def route(self) -> str:
@@ -132,7 +139,18 @@ class PlanView:
 
     @property
     def refused(self) -> tuple[Guard, ...]:
-        return tuple(guard for guard in self.guards if not guard.ok)
+        """The guards that stand in the way: passed by the plan, and overridden by nobody."""
+        return tuple(g for g in self.guards if not g.ok and not self.overrides(g))
+
+    @property
+    def allowed(self) -> tuple[Guard, ...]:
+        """The guards that the plan passes and that somebody has overridden."""
+        return tuple(guard for guard in self.guards if self.overrides(guard))
+
+    def overrides(self, guard: Guard) -> tuple[Approval, ...]:
+        """The approvals that let the plan pass this guard, in the order in which they were given;
+        none of a guard that doesn't refuse."""
+        return tuple(a for a in self.approvals if not guard.ok and guard.name in a.overrides)
 
     @property
     def largest(self) -> tuple[Change, ...]:
@@ -147,9 +165,15 @@ class PlanView:
             return f"tieout plan -o {_UNSAVED}"
         if self.refused:
             return self.override(self.refused[0])
-        if any(row.severity == "block" for group in self.held for row in group.rows):
+        if self._blocked:
             return "tieout exceptions"
         return "tieout reconcile" if self.plan.empty else f"tieout apply {self.name}"
+
+    @property
+    def _blocked(self) -> bool:
+        """Whether something blocks; the guard of that name stands for all of it."""
+        passed = any("blocked" in approval.overrides for approval in self.approvals)
+        return not passed and any(r.severity == "block" for group in self.held for r in group.rows)
 
     def override(self, guard: Guard) -> str:
         """The very line that lets the plan pass a guard."""
@@ -163,8 +187,12 @@ class PlanView:
         return tuple(located(o, self.plan.envelope.origins) for o in change.origin)
 
 
-def view(plan: Plan, *, file: str | None = None, show_pay: bool = False) -> PlanView:
-    """Arrange ``plan`` for reading. ``file`` is where it is saved; ``show_pay`` lifts the veil."""
+def view(
+    plan: Plan, *, file: str | None = None, show_pay: bool = False,
+    approvals: Iterable[Approval] = (),
+) -> PlanView:  # fmt: skip
+    """Arrange ``plan`` for reading. ``file`` is where it is saved; ``show_pay`` lifts the veil;
+    of the ``approvals`` those of another plan count for nothing."""
     body, shade = plan.body, veil(plan.body.changes, show_pay=show_pay)
     groups = _held(body.exceptions)
     rest = [c for c in body.changes if c.action is not Action.CREATE]
@@ -177,6 +205,7 @@ def view(plan: Plan, *, file: str | None = None, show_pay: bool = False) -> Plan
         held=tuple(group for group in groups if group.holds),
         notes=tuple(group for group in groups if not group.holds),
         guards=tuple(shade.guard(guard, body.changes) for guard in body.guards),
+        approvals=of(plan, approvals),
     )  # fmt: skip
 
 

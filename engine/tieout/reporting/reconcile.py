@@ -22,6 +22,7 @@ from tieout.reporting import ledger
 from tieout.reporting.causes import DRIFT, by_cause
 from tieout.reporting.figures import counted
 from tieout.reporting.plan_view import in_order
+from tieout.reporting.posted import posted
 from tieout.reporting.privacy import veil
 from tieout.reporting.reconciliation import Hours, Leg, Part, Reconciliation, Verdict
 
@@ -50,7 +51,7 @@ def reconcile(
     )  # fmt: skip
     return Reconciliation(
         plan=plan, documents=_kinds(documents), hours=hours, drifted=drifted,
-        parts=_parts(documents, changes),
+        parts=_parts(documents, changes), posted=posted(books, applied, shade),
         balances=tuple(replace(row, hidden=ledger.hidden(row, applied, shade)) for row in rows),
         foreign=sum(len(target.foreign) for target in books.values()),
         legs=(_verdict(hours, changes, drifted), no_register, ledger.verdict(rows, books)),

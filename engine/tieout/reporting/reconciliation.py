@@ -71,6 +71,28 @@ class Balance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Posted:
+    """One document in the books as it stands there now.
+
+    ``amount`` in minor units of ``currency``; None for a document of hours alone, and while it is
+    ``hidden`` because it could tell what somebody earns. ``final``: why it can't be changed any
+    more (``sent``, ``paid`` …), or None.
+    """
+
+    key: str
+    kind: str
+    party: str | None
+    date: str
+    from_: str
+    to: str
+    seconds: int
+    amount: int | None
+    currency: str | None
+    final: str | None
+    hidden: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Leg:
     """One comparison, its verdict, and why not where it doesn't tie."""
 
@@ -86,7 +108,7 @@ class Reconciliation:
 
     ``documents`` gives how many of each kind are in the books, and their seconds. ``drifted`` are
     the keys of those that somebody changed there and nobody has settled, ``foreign`` counts the
-    postings of other people.
+    postings of other people. ``posted`` are the documents one by one, for those who list them.
     """
 
     plan: Plan
@@ -97,6 +119,7 @@ class Reconciliation:
     balances: tuple[Balance, ...]
     drifted: tuple[str, ...]
     foreign: int
+    posted: tuple[Posted, ...] = ()
 
     @property
     def ties(self) -> bool:

@@ -39,7 +39,7 @@ def render(name: str, data: Mapping[str, Any], root: Path | None = None) -> str:
     ``root`` is the company's folder; its ``reports/`` goes before the built-in templates. Raises
     ``Refused`` with TO291 when a template can't be read and TO292 when it fails.
     """
-    environment = _Sandbox(root, escape=markdown.escape if ".md" in name else html)
+    environment = _Sandbox(root, escape=markdown.escape if ".md" in name else _html)
     try:
         pages, size = [], 0
         for piece in environment.get_template(name).generate(dict(data)):
@@ -52,6 +52,11 @@ def render(name: str, data: Mapping[str, Any], root: Path | None = None) -> str:
         raise Refused([_not_found(str(missing.name or name))]) from None
     except (TemplateError, *_MISTAKES) as mistake:
         raise Refused([_failed(name, mistake)]) from None
+
+
+def _html(value: object) -> Markup:
+    """Any value as inert text: no tag or attribute, and nothing that turns the direction of others."""
+    return html(figures.inert(str(value)))
 
 
 class _Templates(BaseLoader):

@@ -57,6 +57,7 @@ def data(
         "booked": [_part(part) for part in found.parts if _is_booked(part)],
         "held": _held_by_owner(shown),
         "excluded": _excluded(shown),
+        "unread": _unread(shown),
         "planned": [_change(shown, change) for change in shown.plan.body.changes],
         "drifted": list(found.drifted), "foreign": found.foreign,
         "law": [_law(pack) for pack in packs if not all(t.verified for t in pack.tiers)],
@@ -133,6 +134,14 @@ def _excluded(shown: PlanView) -> list[dict[str, Any]]:
         {"purpose": part.purpose, "code": code, "title": codes.title(code),
          "hours": format_seconds(part.excluded_by[code])}
         for part in shown.conservation for code in sorted(part.excluded_by)
+    ]  # fmt: skip
+
+
+def _unread(shown: PlanView) -> list[dict[str, Any]]:
+    """Rows of the sources that were accepted unread: the conservation above can't know their hours."""
+    return [
+        {"place": row.entry, "code": group.code, "message": row.message}
+        for group in shown.notes if group.code.startswith("TO3") for row in group.rows
     ]  # fmt: skip
 
 

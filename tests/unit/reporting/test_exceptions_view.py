@@ -7,7 +7,9 @@ import json
 import pytest
 import reporting_examples as made
 
-from tieout.reporting import exceptions
+from tieout.planning.exceptions import document_exceptions
+from tieout.reporting import exceptions, plan_text
+from tieout.reporting.figures import width
 
 
 def test_the_page(golden):
@@ -25,8 +27,26 @@ def test_a_list_for_each_owner():
     assert owners[len(named):] == (["nobody"] if any(not e.owner for e in found) else [])
     for line in exceptions.text(found).splitlines():  # the same rows, under their owners
         row = line.partition("  → ")[0].rstrip()
-        assert row.startswith(("TO", "Next")) or row[:40] in page
+        assert row.startswith(("TO", "Next")) or row.strip()[:35] in page
     assert page.endswith(f"Next: tieout explain {found[0].code}\n")
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize("code", ["TO231", "TO232", "TO233"])
+def test_the_command_that_a_line_names_is_never_cut(columns, code):
+    key = "studio/invoice/northwind-trading/USD/2026-09"
+    found = tuple(document_exceptions(key, "invoice", code, "paid", 3_600, "kim@northwind.example"))
+    command = " ".join(found[0].message.partition(": tieout ")[2].split())
+    assert command.startswith(f"{'correct' if code == 'TO231' else 'drift'} {key} --")
+    assert command.endswith('--reason "…"')
+    pages = (
+        exceptions.text(found, columns=columns), exceptions.text(found, columns=columns, by_owner=True),
+        plan_text.text(made.plan(exceptions=found), columns=columns),
+    )  # fmt: skip
+    for page in pages:
+        assert f"tieout {command}" in " ".join(page.split())
+        assert f"\n{' ' * 6}tieout " in page or f"\n{' ' * 15}tieout " in page  # begins a line
+        assert max(map(width, page.splitlines())) <= columns
 
 
 def test_filters():

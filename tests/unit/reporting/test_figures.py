@@ -19,6 +19,12 @@ def test_wide_letters_take_two_columns_and_accents_none():
     assert figures.cut("東京都", 5) == "東京…"
 
 
+def test_what_steers_is_shown_as_such_and_blanks_stay():
+    assert figures.inert(" a\n\tb ") == " a\n\tb "
+    assert figures.inert("\u202eexe.png\x1b[2J\ud800") == "�exe.png�[2J�"
+    assert figures.safe(" a\n b\r") == "a b"
+
+
 def test_shapes():
     assert figures.money(462_000, "USD") == "4,620.00 USD"
     assert figures.money(5, "JPY", signed=True) == "+5 JPY"

@@ -14,7 +14,10 @@ from tieout.domain.document import LINE_FIELDS
 from tieout.reporting import plan_json
 from tieout.store.record import COLUMNS, Event
 
-OURS = ("plan", "plan-body", "document", "diagnostic", "journal-record")
+OURS = (
+    "plan", "plan-body", "document", "diagnostic", "journal-record", "apply", "code", "diagnostics",
+    "exceptions", "lineage", "log", "pull", "reconciliation",
+)  # fmt: skip
 
 
 @cache

@@ -32,6 +32,7 @@ def refused(call, *args, **kwargs):
 def test_values_are_escaped_for_the_pages_own_language(page):
     assert page("{{ a }}", a="<b>|`x`@kim") == "&lt;b&gt;\\|\\`x\\`@&#8203;kim"
     assert page("{{ a }}", name="x.html.j2", a="<b>|'") == "&lt;b&gt;|&#39;"
+    assert page("{{ ' a' }}{{ a }}", name="x.html.j2", a="\u202e") == " a�"
 
 
 def test_the_companys_own_template_outranks_the_built_in(company):

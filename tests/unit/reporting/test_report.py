@@ -26,6 +26,17 @@ def test_the_report_of_one_that_is_not(golden):
     assert "Section 1" in page
 
 
+def test_rows_that_were_accepted_unread_are_told_with_their_number():
+    rows = [
+        *made.held("TO321", "data/a.csv:7", 0, None, severity="warn", message="start: no date"),
+        *made.held("TO320", "data/a.csv:9", 0, None, severity="warn", message="2 cells"),
+    ]
+    page = report.markdown(reconcile(made.plan(exceptions=rows), balanced(), ()))
+    assert "## What couldn't be read: 2" in page
+    assert "| data/a.csv:7 | TO321 start: no date |" in page
+    assert "couldn't be read" not in report.markdown(reconcile(settled(), balanced(), ()))
+
+
 def test_nothing_of_a_tracker_becomes_markup():
     evil = "<script>|[x](http://evil.example) @all"
     plan = made.plan(exceptions=made.held("TO201", "t:1", 60, "pay", owner=evil, message=evil))

@@ -1,0 +1,1 @@
+"""The report as tables for a spreadsheet: typed once, written as CSV or as one XLSX workbook."""
