@@ -17,8 +17,9 @@ import yaml
 
 from tieout.config.findings import Findings
 from tieout.config.load import load
-from tieout.config.reader import read, without_collection
+from tieout.config.reader import read
 from tieout.config.shape import Names, Report, compiled
+from tieout.domain.collection import without_collection
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKED, LOADED = 0.3, 0.3

@@ -16,14 +16,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import million
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tieout.domain.books import Claim
+    from tieout.planning.gather import Gathered
 
 SIZES = (100_000, 1_000_000)
 MEMORY = 512
@@ -32,27 +40,71 @@ EVERY = 40
 REPORT = Path(__file__).resolve().parents[2] / "build" / "bench_plan.json"
 
 
+_BOOKS = """
+with numbered as (
+    select *, row_number() over (order by document) % $every as n from desired
+), stale as (
+    select document, digest,
+        if(n = 1, regexp_replace(json, '"seconds":([0-9]+)', '"seconds":60'), json) as json
+    from numbered where n <> 0
+)
+select 'books' as target, document as key, sha256(json) as digest, json as document,
+    document as remote_id, '1' as version, null::varchar as final, digest as desired
+from stale order by document
+"""
+
+
 def prepare(root: Path, count: int) -> None:
-    """Writes the snapshot, and the applied state and the books as Parquet, made of the plan's own
-    desired documents."""
+    """Writes the snapshot, the books as Parquet and the applied state, made of the plan's own
+    desired documents. What was applied of a document says which entries it was made of where the
+    books aren't as desired: of the others no plan asks."""
     from tieout.pipeline.run import Inputs, compute
 
     world = million.world(root, count)
     inputs = Inputs(
-        config=world.config, as_of=million.AS_OF, entries=[world.entries], rates=world.rates
-    )
+        config=world.config, as_of=million.AS_OF, entries=[world.entries], rates=world.rates,
+        memory="2GB",
+    )  # fmt: skip
+    books = root / f"books-{count}.parquet"
     with compute(inputs) as story:
-        story.connection.execute(
-            "copy (with numbered as ("
-            "  select *, row_number() over (order by document) % $every as n from desired), "
-            "stale as (select document, digest, case when n = 1 then "
-            "  regexp_replace(json, '\"seconds\":([0-9]+)', '\"seconds\":60') else json end as json "
-            "  from numbered where n <> 0) "
-            "select document as key, 'books' as target, 1::bigint as sequence, sha256(json) as digest, "
-            "  json as document, 'bench' as config, document as remote_id, '1' as version, "
-            "  null::varchar as final, digest as desired from stale) to $path (format parquet)",
-            {"every": EVERY, "path": str(root / f"books-{count}.parquet")},
-        )
+        keep(books, story.connection.execute(_BOOKS, {"every": EVERY}).to_arrow_reader(65_536))
+        stale = story.connection.execute(
+            "select key from read_parquet($1) where digest <> desired", [str(books)]
+        ).fetchall()
+        claims = story.claims(key for (key,) in stale)
+    remember(world.config.state, books, claims)
+
+
+def keep(books: Path, batches: pa.RecordBatchReader) -> None:
+    """The records' file, in groups of rows as the store writes them."""
+    import pyarrow.parquet as parquet
+
+    with parquet.ParquetWriter(books, batches.schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def remember(state: Path, books: Path, claims: Mapping[str, Sequence[Claim]]) -> None:
+    """An applied state that is what the books hold."""
+    import pyarrow.parquet as parquet
+
+    from tieout.domain.key import canonical
+    from tieout.store import database
+
+    connection = database.connect_writer(state)
+    with database.transaction(connection):
+        for batch in parquet.ParquetFile(books).iter_batches(
+            columns=["key", "digest", "document", "remote_id"]
+        ):
+            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            connection.executemany(
+                "insert or replace into applied values ('books', ?, 1, ?, ?, ?, '1', 'bench', 0, '', 0, ?)",
+                (
+                    (*row, canonical([list(astuple(c)) for c in claims.get(row[0], ())]))
+                    for row in rows
+                ),
+            )
+    connection.close()
 
 
 def bound(root: Path, count: int) -> None:
@@ -77,23 +129,20 @@ def plan(root: Path, count: int) -> None:
     build(gathered(root, count), memory=f"{MEMORY}MB")
 
 
-def gathered(root: Path, count: int) -> Any:
-    """What `tieout plan` gathers from the state, as Arrow tables."""
-    import pyarrow.parquet as parquet
-
+def gathered(root: Path, count: int) -> Gathered:
+    """What `tieout plan` gathers."""
     from tieout.domain.books import Books
     from tieout.domain.entry import Coverage
-    from tieout.pipeline.run import APPLIED_COLUMNS, RECORD_COLUMNS
     from tieout.planning.gather import Gathered
+    from tieout.store import applied, books
 
-    books = root / f"books-{count}.parquet"
-    workers = max(count // 1000, 1)
+    records = root / f"books-{count}.parquet"
+    config = million.config(root, count)
     return Gathered(
-        config=million.config(root, workers), as_of=million.AS_OF, snapshots={},
-        entries=[Path(snapshot(root, count))], rates=million.rates(workers),
-        applied=parquet.read_table(books, columns=list(APPLIED_COLUMNS)),
-        records=parquet.read_table(books, columns=list(RECORD_COLUMNS)),
-        books={"books": Books(target="books", identity="books")},
+        config=config, as_of=million.AS_OF, snapshots={}, entries=[Path(snapshot(root, count))],
+        rates=million.rates(count),
+        applied=applied.export(config.state, {"books": books.digests(records)}),
+        records=[records], books={"books": Books(target="books", identity="books")},
         coverage={"t": Coverage(None, None, True)}, resolutions={}, identities={},
     )  # fmt: skip
 

@@ -56,8 +56,10 @@ def _tier(window: str, hours: int, percent: int, exclude: bool = False) -> Tier:
     )
 
 
-def config(root: Path, workers: int) -> Config:
-    """Half of the workers in California, half under the FLSA; 400 projects of 80 customers."""
+def config(root: Path, count: int) -> Config:
+    """For so many entries: half of the workers in California, half under the FLSA; 398 of the 400
+    projects of their tracker, of 80 customers."""
+    workers = _workers(count)
     packs = {
         "law/us-flsa": LawPack(id="law/us-flsa", title="FLSA", tiers=(_tier("week", 40, 150),)),
         "law/us-ca": LawPack(
@@ -80,7 +82,7 @@ def config(root: Path, workers: int) -> Config:
     )
     return Config(
         root=root,
-        state=root / ".tieout",
+        state=root / f"state-{count}",
         digest="bench",
         positions={},
         company=Company(
@@ -163,7 +165,6 @@ def world(root: Path, count: int) -> World:
     """
     import duckdb
 
-    workers = max(count // 1000, 1)
     path = root / f"entries-{count}.parquet"
     given = {
         "key": "'t:' || n",
@@ -194,13 +195,18 @@ def world(root: Path, count: int) -> World:
                 "$path", f"'{path}'"
             )
         )
-    return World(config(root, workers), path, rates(workers))
+    return World(config(root, count), path, rates(count))
 
 
-def rates(workers: int) -> pa.Table:
+def _workers(count: int) -> int:
+    return max(count // 1000, 1)
+
+
+def rates(count: int) -> pa.Table:
     """One hourly rate a worker, as a source of pay rates gives it."""
     import pyarrow as pa
 
+    workers = _workers(count)
     return pa.table(
         {
             "key": [f"r{n}" for n in range(workers)],

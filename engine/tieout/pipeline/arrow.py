@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from tieout.pipeline.rows import Table
+
+#: Rows with a text each: that of an invoice may take 100 KB.
+_FEW = 1024
 
 
 def _type(name: str) -> Any:
@@ -37,10 +40,52 @@ def as_arrow(columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]
     return pa.table(dict(zip((name for name, _ in columns), arrays, strict=True)))
 
 
+def read(data: pa.Table | Sequence[Path], columns: Sequence[str]) -> pa.Table:
+    """These columns of an Arrow table or of Parquet files."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    if not isinstance(data, Sequence):
+        return data.select(columns)
+    parts = [pyarrow.parquet.read_table(path, columns=list(columns)) for path in data]
+    return pa.concat_tables(parts) if parts else pa.table({name: [] for name in columns})
+
+
+def pick(
+    data: pa.Table | Sequence[Path], columns: Sequence[str], wanted: Container[str]
+) -> Iterator[pa.RecordBatch]:
+    """These columns, the first of them a key, of the rows whose key is wanted: for texts, of which
+    no more than a few are in memory at a time."""
+    for batch in _batches(data, columns):
+        keys = batch.column(columns[0]).to_pylist()
+        if places := [place for place, key in enumerate(keys) if key in wanted]:
+            yield batch.take(places)
+
+
+def _batches(data: pa.Table | Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    import pyarrow.parquet
+
+    if not isinstance(data, Sequence):
+        yield from data.select(columns).to_batches(_FEW)
+        return
+    for path in data:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield from file.iter_batches(_FEW, columns=list(columns))
+
+
 def load(connection: duckdb.DuckDBPyConnection, rows: Table) -> None:
     """Creates (or replaces) the temp table ``rows.name``. Names come from our code, never from data."""
     connection.register("incoming", as_arrow(rows.columns, rows.rows))
     connection.execute(f'create or replace temp table "{rows.name}" as select * from incoming')
+    connection.unregister("incoming")
+
+
+def append(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.RecordBatch) -> None:
+    """More rows for a table that :func:`load` made, its columns in its order."""
+    import pyarrow as pa
+
+    connection.register("incoming", pa.Table.from_batches([rows]))
+    connection.execute(f'insert into "{name}" select * from incoming')
     connection.unregister("incoming")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tieout.pipeline.run import Inputs
 
+#: ``document`` may be left out where ``books_record`` has the same digest under the key.
 APPLIED_COLUMNS = {
     "key": "VARCHAR", "target": "VARCHAR", "sequence": "BIGINT", "digest": "VARCHAR",
     "document": "VARCHAR", "config": "VARCHAR",
@@ -103,6 +104,15 @@ def load_days(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
         "where end_at::date > start_at::date order by 1"
     ).fetchall()
     arrow.load(connection, day_table(zones(config), [day for (day,) in dates]))
+
+
+def load_texts(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """What the books hold of the documents in which the states differ. DuckDB would read the texts
+    of all others as well, two thousand at a time whatever their length."""
+    keys = {key for (key,) in connection.execute("select key from differing").fetchall()}
+    arrow.load(connection, table("books_text", "key VARCHAR, target VARCHAR, document VARCHAR", ()))
+    for batch in arrow.pick(inputs.records, ("key", "target", "document"), keys):
+        arrow.append(connection, "books_text", batch)
 
 
 def load_calendar(connection: duckdb.DuckDBPyConnection, config: Config) -> None:

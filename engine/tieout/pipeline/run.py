@@ -21,7 +21,7 @@ from tieout.domain.document import Document
 from tieout.pipeline import arrow
 from tieout.pipeline.prepare import APPLIED_COLUMNS as APPLIED_COLUMNS
 from tieout.pipeline.prepare import RECORD_COLUMNS as RECORD_COLUMNS
-from tieout.pipeline.prepare import load_calendar, load_days, prepare
+from tieout.pipeline.prepare import load_calendar, load_days, load_texts, prepare
 from tieout.pipeline.rows import Table, table
 
 if TYPE_CHECKING:
@@ -269,6 +269,8 @@ def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) ->
                 load_days(story.connection, inputs.config)
             if name.startswith("30"):
                 load_calendar(story.connection, inputs.config)
+            if name.startswith("92"):
+                load_texts(story.connection, inputs)
             _tell(story.connection, name, text)
     except BaseException:
         story.close()

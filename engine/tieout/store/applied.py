@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from tieout.store.record import MOVES, Record
 if TYPE_CHECKING:
     import pyarrow
 
-#: The columns of :func:`export`: ``document`` and ``digest`` are null after a void.
+#: The columns of :func:`export`: ``digest`` is null after a void, and so is ``document``.
 EXPORTED = {
     "key": "VARCHAR",
     "target": "VARCHAR",
@@ -54,7 +54,11 @@ _UPSERT = (
     f"INSERT OR REPLACE INTO applied ({', '.join(_COLUMNS)})"
     f" VALUES ({', '.join('?' * len(_COLUMNS))})"
 )
-_EXPORT = f"SELECT {', '.join(EXPORTED)} FROM applied ORDER BY target, key"
+_TEXT = "CASE WHEN held(target, digest) THEN NULL ELSE document END"
+_EXPORT = (
+    f"SELECT {', '.join(_TEXT if name == 'document' else name for name in EXPORTED)}"
+    " FROM applied ORDER BY target, key"
+)
 #: Of each document the last act done, with what it was about. Parameter: the events that move.
 _LAST = """
     SELECT r.target, r.document, r.sequence, r.after, r.remote_id, r.version, r.operation, r.number,
@@ -107,10 +111,12 @@ def standings(
     return {(target, key): Standing(*standing) for target, key, *standing in rows}
 
 
-def export(state: Path) -> pyarrow.Table:
+def export(state: Path, held: Mapping[str, Container[str]] | None = None) -> pyarrow.Table:
     """The whole applied state as Arrow, in key order, without building documents in Python.
 
-    Empty before the first apply. Raises ``Refused`` when the journal can't be read.
+    ``held``: target → digests of what its books hold. Of such a document, nearly every one, the
+    text is left out: it is read where the books' records are. Empty before the first apply. Raises
+    ``Refused`` when the journal can't be read.
     """
     import pyarrow as pa
 
@@ -120,6 +126,8 @@ def export(state: Path) -> pyarrow.Table:
     batches: list[pa.RecordBatch] = []
     if connection is not None:
         with database.told(state):
+            texts = held or {}
+            connection.create_function("held", 2, lambda target, sha: sha in texts.get(target, ()))
             cursor = connection.execute(_EXPORT)
             while rows := cursor.fetchmany(_CHUNK):
                 columns = zip(*rows, strict=True)

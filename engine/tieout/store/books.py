@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _FILE: Final = "books.json.gz"
 _RECORDS: Final = "records.parquet"
 _LEVEL: Final = 6
+#: Records that are written, and read, at a time: so many fit into little memory.
+_GROUP: Final = 65_536
 
 
 class Row(NamedTuple):
@@ -63,7 +65,9 @@ def write_books(state: Path, target: str, books: Books, now: datetime) -> Snapsh
 
         packed = gzip.compress(canonical(rest).encode(), _LEVEL, mtime=0)
         (folder / _FILE).write_bytes(packed)
-        pyarrow.parquet.write_table(table(rows), folder / _RECORDS, compression="zstd")
+        pyarrow.parquet.write_table(
+            table(target, rows), folder / _RECORDS, compression="zstd", row_group_size=_GROUP
+        )
 
     return store(state, target, _identifier(rest, rows), now, manifest, write)
 
@@ -78,14 +82,24 @@ def read_books(ref: SnapshotRef) -> Books:
     return _books(rest, map(_record, rows))
 
 
-def read_for_planning(ref: SnapshotRef) -> tuple[Books, pa.Table]:
-    """The books without their records, and the records as a table of :class:`Row`, none of which
-    becomes a Python value. Raises ``Refused`` (TO340) where a file's bytes have changed."""
+def read_for_planning(ref: SnapshotRef) -> tuple[Books, Path]:
+    """The books without their records, and the Parquet file of these: as :func:`table` makes it.
+
+    They are many, and planning reads few. Raises ``Refused`` (TO340) where a file's bytes have changed.
+    """
     for name in (_FILE, _RECORDS):
         path = ref.folder / name
         if not path.is_file() or file_digest(path) != ref.manifest["files"].get(name):
             raise Refused([damaged(path, "its bytes have changed")])
-    return _books(_read_rest(ref), ()), _read_table(ref)
+    return _books(_read_rest(ref), ()), ref.folder / _RECORDS
+
+
+def digests(records: Path) -> frozenset[str]:
+    """Those of the documents in a file of :func:`read_for_planning`."""
+    import pyarrow.parquet
+
+    found = pyarrow.parquet.read_table(records, columns=["digest"])
+    return frozenset(found.column("digest").to_pylist())
 
 
 def rows_of(books: Books) -> list[Row]:
@@ -99,14 +113,13 @@ def rows_of(books: Books) -> list[Row]:
     return rows
 
 
-def table(rows: Iterable[Row]) -> pa.Table:
-    """The rows as Arrow: all columns are text."""
+def table(target: str, rows: Iterable[Row]) -> pa.Table:
+    """The rows as Arrow, and whose they are (``target``): all columns are text."""
     import pyarrow as pa
 
     columns = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
-    return pa.table(
-        {n: pa.array(c, pa.string()) for n, c in zip(Row._fields, columns, strict=True)}
-    )
+    texts = {n: pa.array(c, pa.string()) for n, c in zip(Row._fields, columns, strict=True)}
+    return pa.table({"target": pa.array([target] * len(columns[0]), pa.string()), **texts})
 
 
 def _rest(books: Books) -> dict[str, Any]:

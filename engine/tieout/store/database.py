@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from tieout.domain.diagnostic import Diagnostic, Refused
 
 FORMAT = 1
-"""Raised when a table's meaning changes; kept in SQLite's ``user_version``."""
+"""Raised when a statement of ``schema.sql`` changes by a letter (SQLite keeps their text, and
+``state verify`` compares it) or a table's meaning does; kept in SQLite's ``user_version``."""
+
+BROKEN: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises; the second where SQLite quotes damaged bytes to say so."""
 
 _BUSY_SECONDS = 10
 _WRITING_FAILED = frozenset(
@@ -58,7 +64,7 @@ def connect_reader(state: Path) -> sqlite3.Connection | None:
     if not path(state).exists():
         return None
     with told(state):
-        uri = f"file:{quote(str(path(state).absolute()))}?mode=ro"
+        uri = f"file:{quote(str(path(state).absolute()))}?mode=ro{_alone(state)}"
         connection = sqlite3.connect(uri, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
         try:
             made = _check_format(connection, state)
@@ -69,6 +75,14 @@ def connect_reader(state: Path) -> sqlite3.Connection | None:
             return connection
         connection.close()  # killed between making the file and its tables: nothing was written yet
         return None
+
+
+def _alone(state: Path) -> str:
+    """SQLite reads a WAL database through files beside it, and makes them if need be. Where a
+    reader may not, and no writer has the file open (it would have made them), it is read as it is
+    (https://www.sqlite.org/wal.html, "Read-Only Databases")."""
+    wal = path(state).with_name(f"{path(state).name}-wal")
+    return "" if wal.exists() or os.access(state, os.W_OK) else "&immutable=1"
 
 
 @contextmanager
@@ -89,13 +103,13 @@ def told(state: Path) -> Iterator[None]:
     """Turns what SQLite and the file system raise into ``Refused``: never a traceback."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except BROKEN as error:
         raise Refused([failure(error, state)]) from error
     except OSError as error:
         raise Refused([unwritable(state, error.strerror or str(error))]) from error
 
 
-def failure(error: sqlite3.DatabaseError, state: Path) -> Diagnostic:
+def failure(error: sqlite3.DatabaseError | UnicodeDecodeError, state: Path) -> Diagnostic:
     """TO503 when the disk or its permissions are at fault, TO501 when the file is."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
     return unwritable(state, str(error)) if code in _WRITING_FAILED else damaged(state, str(error))
@@ -121,7 +135,11 @@ def unwritable(state: Path, why: str) -> Diagnostic:
 
 def _check_format(connection: sqlite3.Connection, state: Path) -> int:
     """The file's format, 0 while it has no tables yet."""
+    tables = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if tables and found < FORMAT:
+        # Both are made in one transaction: taken for new, it would hide all that was ever applied.
+        raise Refused([damaged(state, f"it has tables, and says that its format is {found}")])
     if found > FORMAT:
         raise Refused(
             [
@@ -135,6 +153,18 @@ def _check_format(connection: sqlite3.Connection, state: Path) -> int:
             ]
         )
     return found
+
+
+def layout(connection: sqlite3.Connection) -> set[tuple[str, str, str, str | None]]:
+    """Type, name, table and text of each table, index and trigger in the file."""
+    return set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+def made() -> set[tuple[str, str, str, str | None]]:
+    """The layout that a new file gets."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_schema())
+        return layout(connection)
 
 
 def _schema() -> str:

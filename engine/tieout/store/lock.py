@@ -7,6 +7,7 @@ touch, and doesn't mistake for its own, the lock of the next one.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
@@ -23,6 +24,8 @@ from tieout.store import database
 from tieout.store.record import stamp
 
 HEARTBEAT_SECONDS = 20
+_DRAFT_SECONDS = 3_600  # more than any clocks of two machines should differ
+_CLAIM = ".broken"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # proc(5); absent outside Linux
 _PID_NAMESPACE = Path("/proc/self/ns/pid")  # two containers of one host may both have a pid 7
 _NANOSECONDS = 1_000_000_000
@@ -172,6 +175,7 @@ def _acquire(
             lock = _create(state, ours, now)
     if lock is None:
         raise Refused([_held(holder(state))], exit_code=3)
+    _tidy(state, ours, now)
     return lock
 
 
@@ -198,20 +202,44 @@ def _create(state: Path, ours: Holder, now: datetime) -> Lock | None:
 
 def _remove(state: Path, other: Holder) -> bool:
     """Remove the lock of ``other`` if it still is that one. Who may, is settled by a file that only
-    one process can make: between its look and its ``unlink`` nobody else removes the lock."""
-    claim = state / f"lock.{other.id}.broken"
+    one process can lock: between its look and its ``unlink`` nobody else removes the lock. A claim
+    ends with its process, so that a kill in between hinders nobody."""
+    claim = state / f"lock.{other.id}{_CLAIM}"
+    descriptor = os.open(claim, os.O_CREAT | os.O_WRONLY, 0o644)
     try:
-        os.close(os.open(claim, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    except FileExistsError:
-        return False
-    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         now = holder(state)
         if now is None or now.id != other.id:
             return False
         path(state).unlink()
-        return True
-    finally:
         claim.unlink(missing_ok=True)
+        return True
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _tidy(state: Path, ours: Holder, now: datetime) -> None:
+    """Take away what a kill in the midst of locking left: drafts of processes that have ended, or
+    that are an hour old (a draft lives for milliseconds), and claims on locks that are gone. Nobody
+    needs them gone, so that an error here is no error."""
+    for leftover in state.glob("lock.*"):
+        with suppress(OSError):
+            if leftover.name.endswith(_CLAIM):
+                dead = leftover.name != f"lock.{ours.id}{_CLAIM}"
+            else:
+                age = (now - _EPOCH) // timedelta(seconds=1) - int(leftover.stat().st_mtime)
+                dead = age >= _DRAFT_SECONDS or _draft_of_the_dead(leftover)
+            if dead:
+                leftover.unlink()
+
+
+def _draft_of_the_dead(draft: Path) -> bool:
+    try:
+        return Holder(**json.loads(draft.read_bytes())).gone
+    except (ValueError, TypeError):  # killed before it was written whole: its age will tell
+        return False
 
 
 def _pulse(lock: Lock, clock: Callable[[], datetime], ended: threading.Event, seconds: int) -> None:

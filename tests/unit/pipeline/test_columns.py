@@ -21,7 +21,7 @@ FRACTIONS = {"cost_week"}
 #: Relations that config and snapshots make: what the first file may already read.
 GIVEN = re.compile(
     r"source_(entry|rate)|\w+_(row|match|rate|named|at|unit|decision|claimed|source)"
-    r"|calendar|policy|stream|target|tier|pack|local_day|applied_state|books_record|next_invoice"
+    r"|calendar|policy|stream|target|tier|pack|local_day|applied_state|books_(record|text)|next_invoice"
 )
 
 

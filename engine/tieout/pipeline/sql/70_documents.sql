@@ -305,10 +305,10 @@ select d.document, d.kind, d.target_no, d.from_, d.to_, d.seconds, d.raw_seconds
 from told d;
 
 create temp view desired as
-select w.* replace (coalesce(w.json, a.document) as json)
+select w.* replace (coalesce(w.json, b.document) as json)
 from written w
 join target t using (target_no)
-left join applied_state a on a.target = t.name and a.key = w.document and a.digest = w.digest;
+left join books_record b on b.target = t.name and b.key = w.document and b.digest = w.digest;
 
 drop table agreed;
 drop table time_activity;

@@ -1,6 +1,6 @@
--- in:    written, desired, applied, actual, target, next_invoice (keys that a decision names)
--- out:   unsettled
--- grain: a document key in which the three states don't agree, with all three
+-- in:    written, applied, actual, target, next_invoice (keys that a decision names)
+-- out:   differing
+-- grain: a document key in which the three states don't agree
 -- why:   nearly everything is as it was: equal digests drop out here, and planning looks only at what is
 --        left, document by document. Chains always pass: whether they add up is not seen in a digest;
 --        and so do invoices that take over the difference of an earlier one.
@@ -38,19 +38,3 @@ where (target, base) in (select (target, base) from chain) or base in (select ke
 union
 select target, key, base from actual
 where (target, base) in (select (target, base) from chain) or base in (select key from next_invoice);
-
--- The texts of these few, and no others.
-create temp table unsettled as
-with wanted as (
-    select w.* from written w semi join differing s on s.key = w.document
-), wrote as (
-    select a.* from applied a semi join differing s on s.target = a.target and s.key = a.key
-), held as (
-    select b.* from actual b semi join differing s on s.target = b.target and s.key = b.key
-)
-select s.target, s.key, s.base, case when d.digest = a.digest then a.document else d.json end as desired,
-    a.document as applied, b.document as actual, a.sequence, a.config, b.remote_id, b.version, b.final
-from differing s
-left join wanted d on d.document = s.key
-left join wrote a on a.target = s.target and a.key = s.key
-left join held b on b.target = s.target and b.key = s.key;
