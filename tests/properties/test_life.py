@@ -21,7 +21,7 @@ from tieout.domain.plan import Body
 from tieout.pipeline import arrow
 from tieout.pipeline.run import APPLIED_COLUMNS
 from tieout.planning.build import build
-from tieout.planning.gather import Gathered, records_table
+from tieout.planning.gather import Gathered
 from tieout.store.books import rows_of, table
 
 EVERYTHING = Coverage(None, None, proves_absence=True)
@@ -47,7 +47,7 @@ class Ledger:
         gathered = Gathered(**inputs(
             world, snapshots={}, books={"b": books}, identities={"b": "b"},
             applied=arrow.as_arrow(list(APPLIED_COLUMNS.items()), rows),
-            records=records_table({"b": table(rows_of(books))}),
+            records=table("b", rows_of(books)),
             coverage=dict.fromkeys("st", EVERYTHING),
         ))  # fmt: skip
 

@@ -25,7 +25,7 @@ from tieout.domain.plan import Body
 from tieout.pipeline import arrow
 from tieout.pipeline.run import APPLIED_COLUMNS, Inputs, compute
 from tieout.planning.build import build
-from tieout.planning.gather import Gathered, records_table
+from tieout.planning.gather import Gathered
 from tieout.store.books import rows_of, table
 
 EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10")) // 2 or 1
@@ -137,7 +137,7 @@ def engine(history: History, applied: Mapping[str, Applied], books: Books) -> Bo
             snapshots={},
             applied=arrow.as_arrow(list(APPLIED_COLUMNS.items()), rows),
             books={"b": books},
-            records=records_table({"b": table(rows_of(books))}),
+            records=table("b", rows_of(books)),
             coverage=dict.fromkeys("st", history.coverage),
             identities={"b": "b"},
         )

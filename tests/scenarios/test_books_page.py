@@ -107,4 +107,6 @@ def test_a_chart_is_the_only_one_to_open_accounts(studio: Studio) -> None:
     ran = studio.run("--root", str(studio.root), "apply", str(studio.root / "plan.tieout"))
     assert ran.code == 5
     assert "TO416" in ran.err
+    assert f"Next: tieout apply {studio.root / 'plan.tieout'}" in ran.err.splitlines()
+    assert "FILE" not in ran.err
     assert not (studio.root / "books" / "tieout" / "accounts.beancount").exists()

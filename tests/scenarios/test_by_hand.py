@@ -23,9 +23,38 @@ def test_a_copied_invoice_does_not_tie_until_one_is_taken_out(booked: Studio) ->
     booked.tieout("reconcile")
 
 
-def test_a_moved_file_is_told_by_the_plan_that_looks(booked: Studio) -> None:
+def test_an_edited_receivable_is_told_and_written_anew_once_somebody_says_so(
+    booked: Studio,
+) -> None:
+    before = booked.books()
+    booked.edit("books/tieout/invoice/2026-09.beancount", " 4475.00 USD", " 4400.00 USD")
+    edit = "receivable 4,400.00 instead of 4,475.00 USD"
+    (held,) = (e for e in booked.plan()["exceptions"] if e["entry"] == ACME)
+    assert (held["code"], f"was edited in the books ({edit})" in held["message"]) == ("TO232", True)
+    booked.tieout("reconcile", expect=6)
+    said = booked.tieout("drift", ACME, "--overwrite", "--reason", "a slip of the hand")
+    assert f"  edited: {edit}\n" in said
+    booked.settle()
+    assert booked.books() == before
+
+
+def test_what_a_contractor_is_paid_is_told_by_no_edit(booked: Studio) -> None:
+    booked.edit("books/tieout/bill/2026-09.beancount", "rate: 60.00", "rate: 61.00")
+    (held,) = {e["message"] for e in booked.plan()["exceptions"] if e["code"] == "TO232"}
+    assert "(contractor_expense · app: rate edited)" in held
+
+
+def test_a_renamed_file_of_ours_goes_on_under_its_new_name(booked: Studio) -> None:
     home = booked.book("invoice", "2026-09")
-    home.rename(home.with_name("renamed.beancount"))
+    renamed = home.rename(home.with_name("september.beancount"))
+    booked.edit("mappings/projects.yaml", "rate: 100.00", "rate: 110.00")
+    assert [c["document"] for c in booked.settle()["changes"]] == [ACME]
+    assert "rate: 110.00" in renamed.read_text(encoding="utf-8")
+    assert not home.exists()
+
+
+def test_a_block_in_a_file_of_the_people_s_is_told_by_the_plan_that_looks(booked: Studio) -> None:
+    booked.book("invoice", "2026-09").rename(booked.root / "books" / "mine.beancount")
     ran = booked.run("--root", str(booked.root), "plan", "--refresh")
     assert f"TO407 {ACME} belongs in books/tieout/invoice/2026-09.beancount" in ran.err
 

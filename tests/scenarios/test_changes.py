@@ -128,7 +128,7 @@ def test_a_project_that_changes_customer_moves_its_hours_as_one_change_set(booke
     phases = {c["document"]: c["phase"] for c in plan["changes"]}
     assert phases[BOLT] < phases[ACME]
     assert [g for g in plan["guards"] if not g["ok"]] == [
-        {"name": "voids.invoice", "value": "1", "limit": "0", "ok": False}]
+        {"name": "voids.invoice", "value": "1", "limit": "0", "ok": False, "overrides": []}]
     booked.apply(expect=3)
     booked.tieout("approve", str(booked.root / "plan.tieout"), "--override", "voids.invoice",
                   "--reason", "Bolt was taken over by Acme")

@@ -64,7 +64,7 @@ def test_what_the_readme_shows_is_what_comes(northwind: Path, tieout: Callable[.
     run("plan", "--refresh", *DAY, "-o", "plan.tieout")
     run("apply", "plan.tieout")
     run("reconcile", *DAY)
-    run("report", *DAY, "-o", "report.md")
+    run("report", *DAY, "-o", "report.html")
     run("explain", "invoice/acme/USD/2026-11")
     run("rollback", "HEAD", "-o", "back.tieout")
     run("apply", "back.tieout")

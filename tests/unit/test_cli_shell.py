@@ -170,7 +170,7 @@ def test_a_wrong_option_points_to_the_help_of_its_verb(tieout, verb):
 
 def test_exit_codes_are_the_published_ones():
     published = "DONE 0 ERROR 1 PLANNED 2 REFUSED 3 STALE 4 PARTLY 5 UNTIED 6 USAGE 64"
-    the_shells_own = "INTERRUPTED 130 CLOSED_PIPE 141"
+    the_shells_own = "INTERRUPTED 130 TERMINATED 143 CLOSED_PIPE 141"
     assert " ".join(f"{c.name} {c:d}" for c in ExitCode) == f"{published} {the_shells_own}"
 
 
@@ -226,7 +226,7 @@ def test_ctrl_c_is_quiet(tieout, verb):
     verb(raising(KeyboardInterrupt()))
     ran = tieout("fake")
     assert ran.code == ExitCode.INTERRUPTED
-    assert ran.err == "\ntieout: interrupted\n"
+    assert ran.err == "tieout: interrupted\n"
 
 
 def test_a_prompt_without_an_answer_ends_the_run(tieout, verb):

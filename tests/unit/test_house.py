@@ -20,7 +20,7 @@ PACKAGE = ROOT / "engine" / "tieout"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = (
     "duckdb", "jinja2", "git", "httpx", "pyarrow", "ruamel", "yaml", "jsonschema", "pydantic",
-    "rich", "beancount", "python_calamine",
+    "rich", "beancount", "python_calamine", "xlsxwriter",
 )  # fmt: skip
 VERBS = [verb for verb in shell.VERBS if (PACKAGE / "cli" / verb.name).with_suffix(".py").exists()]
 

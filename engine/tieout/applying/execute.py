@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 
 from tieout.applying import acts, findings, recover, stages
 from tieout.applying.preflight import Request, pending
@@ -40,7 +41,7 @@ def apply(request: Request, session: Session) -> ApplyReport:
     held = lock.hold(
         session.state,
         who=session.actor,
-        command=f"apply {file}",
+        command=f"apply {quote(file)}",
         clock=session.clock,
         tell=session.tell,
     )
@@ -183,10 +184,11 @@ class _Walk:
             failure = findings.failed(stage.name, error)
         self.session.checkpoint(f"written {stage.name}")
         open_ = [c for c in changes if _unknown(given.get(c.document))]
+        outcomes = list(given.values())
         if open_:
-            known = [outcome for outcome in given.values() if not _unknown(outcome)]
-            return [*known, *self._look(stage.target, open_, given, failure)]
-        return list(given.values())
+            known = [outcome for outcome in outcomes if not _unknown(outcome)]
+            outcomes = [*known, *self._look(stage.target, open_, given, failure)]
+        return [findings.with_next(outcome, self.request.file) for outcome in outcomes]
 
     def _look(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 
 from tieout.applying.acts import verdict
@@ -136,6 +137,14 @@ def seen(change: Change, record: Record | None, why: Diagnostic | None) -> Outco
         case _:
             found = drifted(change, record)
             return Outcome(document=change.document, status=Status.REFUSED, diagnostic=found)
+
+
+def with_next(outcome: Outcome, file: str) -> Outcome:
+    """The outcome, with the command to run next where the books left that to us."""
+    why = outcome.diagnostic
+    if why is None or why.next:
+        return outcome
+    return replace(outcome, diagnostic=replace(why, next=f"tieout apply {quote(file)}"))
 
 
 def why(event: Event, outcome: Outcome, change: Change) -> Diagnostic | None:

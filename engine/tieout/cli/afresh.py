@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tieout.domain.books import Applied, Books
     from tieout.domain.diagnostic import Diagnostic
     from tieout.domain.plan import Plan
+    from tieout.pipeline.run import Story
     from tieout.reporting.reconciliation import Reconciliation
 
 
@@ -25,10 +26,14 @@ class Afresh:
     applied: tuple[Applied, ...]
 
 
-def plan_now(environment: str | None, *, as_of: date | None = None, reread: bool = False) -> Afresh:
+def plan_now(
+    environment: str | None, *, as_of: date | None = None, reread: bool = False,
+    ask: Callable[[Story], None] = lambda _: None,
+) -> Afresh:  # fmt: skip
     """Plan on the newest snapshots; with ``reread``, on the books as they are at this moment.
 
-    ``as_of`` is the day to plan as on; the day of the newest capture where it is None.
+    ``as_of`` is the day to plan as on; the day of the newest capture where it is None. ``ask`` may
+    question the story behind the plan.
 
     Raises ``Refused`` with everything that is in the way.
     """
@@ -40,19 +45,20 @@ def plan_now(environment: str | None, *, as_of: date | None = None, reread: bool
     with console.steps() as step:
         if reread:
             _read_books(config, now)
-        plan = make(config, now, as_of=as_of, progress=step)
+        plan = make(config, now, as_of=as_of, progress=step, ask=ask)
     books = _books(config)
     return Afresh(config, plan, books, _applied(config, books))
 
 
 def reconciled(
-    environment: str | None, *, as_of: date | None = None, show_pay: bool = False
-) -> tuple[Config, Reconciliation]:
-    """The three legs as they stand now: books read again, the plan made again."""
+    environment: str | None, *, as_of: date | None = None, show_pay: bool = False,
+    ask: Callable[[Story], None] = lambda _: None,
+) -> tuple[Config, Reconciliation]:  # fmt: skip
+    """The three legs as they stand now: books read again, the plan made again, its story asked."""
     from tieout.connectors.targets import settings
     from tieout.reporting.reconcile import reconcile
 
-    now = plan_now(environment, as_of=as_of, reread=True)
+    now = plan_now(environment, as_of=as_of, reread=True, ask=ask)
     tax = {name: settings(now.config, name).tax for name in now.config.targets}
     return now.config, reconcile(now.plan, now.books, now.applied, tax=tax, show_pay=show_pay)
 

@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-from tieout.cli import console, diagnostics
+from tieout.cli import console, diagnostics, interrupts
 from tieout.cli.context import choose_root
 from tieout.cli.exits import ExitCode
 
@@ -165,10 +165,12 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         code = _dispatch(list(sys.argv[1:] if args is None else args))
     except KeyboardInterrupt:
-        console.err("\ntieout: interrupted")
-        code = ExitCode.INTERRUPTED
+        code = interrupts.tell()
     except Exception as unexpected:
-        error = unexpected
+        if interrupts.received():
+            code = interrupts.tell()
+        else:
+            error = unexpected
     unwritten = console.lost(error)
     # A pipe may also break elsewhere (a server's socket): only our own output excuses an error,
     # and what the command itself came to outranks output that couldn't be written after it.

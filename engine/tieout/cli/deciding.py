@@ -67,6 +67,8 @@ def _print(settled: Settled) -> None:
 
     recorded, decision = settled.recorded, settled.decision
     console.out(f"{decision.id}  ·  {_SAYS[decision.action]} {decision.key}")
+    for edit in settled.edits:
+        console.out(f"  edited: {edit}")
     if recorded.known:
         console.out(f"  decided already, by {decision.by} on {decision.on}: {decision.reason}")
         console.out()

@@ -33,7 +33,8 @@ def command(
     """List what is held, by owner and code, the most hours first."""
     from tieout.reporting import exceptions
 
-    found = exceptions.select(_plan(file, env), code=code, purpose=purpose, owner=owner)
+    plan = _plan(file, env)
+    found = exceptions.select(plan, code=code, purpose=purpose, owner=owner)
     match format:
         case "json":
             text = exceptions.as_json(found)
@@ -42,8 +43,9 @@ def command(
         case "text":
             columns = get_terminal_size().columns
             text = exceptions.text(
-                found, columns=columns, colour=console.coloured(), by_owner=owner is None
-            )
+                found, columns=columns, colour=console.coloured(), by_owner=owner is None,
+                of=exceptions.select(plan),
+            )  # fmt: skip
     console.out(text.rstrip("\r\n"))
 
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a run came to. The last two follow the shell's custom of 128 + signal."""
+    """What a run came to. From 128 on it follows the shell's custom of 128 + signal."""
 
     DONE = 0
     """Done, or nothing to do."""
@@ -24,5 +24,7 @@ class ExitCode(IntEnum):
     """The command line itself was wrong (EX_USAGE), so that it can't be read as PLANNED."""
     INTERRUPTED = 130
     """Ctrl-C."""
+    TERMINATED = 143
+    """SIGTERM."""
     CLOSED_PIPE = 141
     """The reader of our output went away, as with `tieout log | head`."""

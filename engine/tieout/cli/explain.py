@@ -23,7 +23,7 @@ def command(
         str | None, typer.Option(metavar="NAME", help="The environment to work in.")
     ] = None,
     format: Annotated[
-        Literal["text", "json"], typer.Option(help="How to print a lineage.")
+        Literal["text", "json"], typer.Option(help="How to print it.")
     ] = "text",
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show pay rates, and cost that could tell a wage.")
@@ -38,8 +38,12 @@ def command(
     from tieout.planning.tracing import is_key
     from tieout.reporting import codes, explain
 
-    if what is None:
+    if what is None and format == "json":
+        console.out(explain.overview_json())
+    elif what is None:
         console.out(explain.overview(colour=console.coloured()).rstrip("\n"))
+    elif what.upper() in codes.codes() and format == "json":
+        console.out(explain.as_json(what.upper()))
     elif what.upper() in codes.codes():
         columns = get_terminal_size().columns
         page = explain.text(what.upper(), columns=columns, colour=console.coloured())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,18 +11,12 @@ import typer
 from tieout.cli import console, diagnostics
 from tieout.cli.company import configured
 from tieout.cli.exits import ExitCode
+from tieout.cli.shown import Format, approvals_of, show
 
 if TYPE_CHECKING:
     from tieout.config.model import Config
     from tieout.domain.plan import Plan
-
-
-class Format(StrEnum):
-    """How the plan is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
+    from tieout.governance.approvals import Approval
 
 
 def command(
@@ -77,8 +69,9 @@ def command(
         from tieout.planning import plan_file
 
         plan_file.write(output, plan)
-    _print(plan, form, str(output) if output else None, show_pay)
-    raise typer.Exit(_exit_code(plan) if detailed_exitcode else ExitCode.DONE)
+    given = approvals_of(output)
+    show(plan, form, file=output, show_pay=show_pay, approvals=given)
+    raise typer.Exit(_exit_code(plan, given) if detailed_exitcode else ExitCode.DONE)
 
 
 def _made(config: Config, as_of: date | None, chosen: dict[str, str], only: list[str]) -> Plan:
@@ -113,26 +106,9 @@ def _chosen(pairs: list[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _print(plan: Plan, form: Format, file: str | None, show_pay: bool) -> None:
-    from tieout.reporting import plan_json, plan_markdown, plan_text
+def _exit_code(plan: Plan, given: tuple[Approval, ...]) -> ExitCode:
+    from tieout.governance.approvals import still_refusing
 
-    match form:
-        case Format.JSON:
-            text = plan_json.text(plan, show_pay=show_pay)
-        case Format.MARKDOWN:
-            text = plan_markdown.text(plan, file=file, show_pay=show_pay)
-        case Format.TEXT:
-            text = plan_text.text(
-                plan,
-                file=file,
-                show_pay=show_pay,
-                columns=get_terminal_size().columns,
-                colour=console.coloured(),
-            )
-    console.out(text.rstrip("\n"))
-
-
-def _exit_code(plan: Plan) -> ExitCode:
-    if not all(guard.ok for guard in plan.body.guards):
+    if still_refusing(plan, given):
         return ExitCode.REFUSED
     return ExitCode.DONE if plan.empty else ExitCode.PLANNED

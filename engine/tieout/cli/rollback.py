@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tieout.cli import console
 from tieout.cli.company import configured
+from tieout.cli.shown import Format, approvals_of, show
 
 if TYPE_CHECKING:
     from tieout.config.model import Config
@@ -53,7 +53,8 @@ def command(
     plan = _of_apply(config, applies) if applies else _of_commit(config, what, env)
     if output:
         plan_file.write(output, plan)
-    _print(plan, str(output) if output else None, show_pay)
+    given = approvals_of(output)
+    show(plan, Format.TEXT, file=output, show_pay=show_pay, approvals=given)
 
 
 def _only_one(what: str, applies: tuple[Applied, ...], commit: str | None) -> None:
@@ -94,17 +95,3 @@ def _of_apply(config: Config, applies: tuple[Applied, ...]) -> Plan:
     commits = " or ".join(commit[:10] for commit in undone.commits) or "COMMIT"
     console.err(f"back the commit that asked for it: tieout rollback {commits}")
     return undone.plan
-
-
-def _print(plan: Plan, file: str | None, show_pay: bool) -> None:
-    from tieout.reporting import plan_text
-
-    console.out(
-        plan_text.text(
-            plan,
-            file=file,
-            show_pay=show_pay,
-            columns=get_terminal_size().columns,
-            colour=console.coloured(),
-        ).rstrip("\n")
-    )

@@ -137,7 +137,8 @@ def unlock(
         left = journal.open_intents()
     console.out(f"Broken: {_held(broken)}")
     console.out()
-    console.out(f"Next: tieout apply PLAN{' --resume' if left else ''}")
+    resume = " --resume" if left and broken.command.startswith("apply ") else ""
+    console.out(f"Next: tieout {broken.command}{resume}")
 
 
 def _journal(config: Config) -> Journal | None:

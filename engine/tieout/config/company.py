@@ -12,6 +12,7 @@ from tieout.config.reader import Map, Node, Seq
 from tieout.config.scalars import WEEKDAYS, clock, day, flag
 from tieout.config.shape import Names
 from tieout.config.versions import Row, with_defaults
+from tieout.domain.diagnostic import Position
 
 UNKNOWN: Final = Company(id="", name="", timezone="UTC", currency="USD", week_starts=0)
 """Stands in while the rest is checked, where the company's own section is wrong."""
@@ -111,6 +112,7 @@ def _source(name: str, row: Row) -> SourceConfig:
         window=(day(window["from"]), day(window["to"])) if window else None,
         options=_options(given, _SOURCE_FIELDS),
         row=row.address,
+        places=dict(_places(row.node, row.file)),
     )
 
 
@@ -183,6 +185,15 @@ def _words(node: Map, key: str) -> tuple[str, ...]:
 
 def _options(node: Map, fields: tuple[str, ...]) -> dict[str, Any]:
     return {str(key): _plain(value) for key, value in node.items() if key not in fields}
+
+
+def _places(node: Map, file: str, under: str = "") -> Iterator[tuple[str, Position]]:
+    """Where each key stands; those of a mapping behind the name of the mapping and a dot."""
+    for key in node.keys_placed():
+        yield f"{under}{key}", Position(file, key.line, key.column)
+        child = node[key]
+        if type(child) is Map:
+            yield from _places(child, file, f"{under}{key}.")
 
 
 def _plain(node: Node) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 from tieout.config.model import Config
 
-_FORM = frozenset({"origins", "row", "path", "place"})
+_FORM = frozenset({"origins", "row", "path", "place", "places"})
 _PLANNING = (
     "company",
     "environment",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from tieout.config.reader import LINE_BREAK, Complain
@@ -98,6 +99,17 @@ class Findings:
     def all(self) -> tuple[Diagnostic, ...]:
         """Everything, by place, without repeats."""
         return ordered(self._found)
+
+
+def quoted(root: Path, at: Position) -> str | None:
+    """The line of a company's file that a later finding is about, credentials masked; None where
+    it can't be read (any more)."""
+    findings = Findings()
+    try:
+        findings.add_text(at.file, (root / at.file).read_bytes())
+    except OSError:
+        return None
+    return findings.line(at)
 
 
 def _masked(line: str, file: str) -> str:

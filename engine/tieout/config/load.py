@@ -14,12 +14,13 @@ from tieout.config.digest import digest
 from tieout.config.files import COMPANY, MAPPINGS, File, read_company
 from tieout.config.findings import Findings
 from tieout.config.model import Config, Environment, LawPack, Loaded, OvertimeRule
-from tieout.config.reader import Map, Seq, Text, without_collection
+from tieout.config.reader import Map, Seq, Text
 from tieout.config.rows import versions
 from tieout.config.rules import rules
 from tieout.config.shape import Names, Report, compiled
 from tieout.config.validate import validate
 from tieout.config.versions import Positions, Row, with_defaults
+from tieout.domain.collection import without_collection
 from tieout.domain.diagnostic import Position
 
 DEFAULT: Final = "default"

@@ -134,7 +134,8 @@ class Company:
 @dataclass(frozen=True, kw_only=True)
 class SourceConfig:
     """``window``: what the config says the files cover wholly, so that absence inside it deletes.
-    ``options`` are the profile's own settings (columns, date_order, delimiter, hours …), as text."""
+    ``options`` are the profile's own settings (columns, date_order, delimiter, hours …), as text.
+    ``places``: where each key of the source is written, one of its columns as ``columns.worker``."""
 
     name: str
     connector: str
@@ -145,6 +146,11 @@ class SourceConfig:
     window: tuple[date, date] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     row: str = ""
+    places: Mapping[str, Position] = field(default_factory=dict, compare=False)
+
+    def place(self, option: str) -> Position | None:
+        """Where an option is written; of a part that isn't, where the whole is; else None."""
+        return self.places.get(option) or self.places.get(option.partition(".")[0])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,8 @@ long, without positions, and ruamel twenty-five (tests/bench/bench_mappings.py).
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from yaml import (
@@ -30,6 +28,8 @@ from yaml import (
 )
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from yaml.reader import ReaderError
+
+from tieout.domain.collection import without_collection
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """A larger file is not a mapping that people review."""
@@ -141,19 +141,6 @@ def _place(before: str) -> tuple[int, int]:
     """Line and column of what comes after `before`."""
     lines = LINE_BREAK.split(before)
     return len(lines), len(lines[-1]) + 1
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """No garbage collection for a while: a tree has no cycles, and looking for them over and over
-    while a large file is read takes longer than reading it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _build(data: bytes, complain: Complain) -> Node | None:

@@ -51,7 +51,8 @@ def revision(root: Path) -> Revision:
 
 
 def blame(root: Path, positions: Iterable[Position]) -> Mapping[Position, Blame]:
-    """Who wrote these lines; lines that aren't committed are left out."""
+    """Who wrote these lines; left out are lines that aren't committed, and in a shallow copy those
+    that may be older than its first commit."""
     repo = _repository(root)
     if repo is None:
         return {}
@@ -61,10 +62,22 @@ def blame(root: Path, positions: Iterable[Position]) -> Mapping[Position, Blame]
             wanted[position.file].add(position.line)
     found: dict[Position, Blame] = {}
     with repo:
+        cut = history_ends(repo)
         for file, lines in sorted(wanted.items()):
             for line, told in _blamed(repo, root / file, sorted(lines)).items():
-                found[Position(file, line)] = told
+                if told.commit not in cut:
+                    found[Position(file, line)] = told
     return {p: found[Position(p.file, p.line)] for p in positions if Position(p.file, p.line) in found}
+
+
+def history_ends(repo: git.Repo) -> frozenset[str]:
+    """The commits (full hashes) at which a shallow copy's history ends, as continuous integration
+    checks out: what they changed isn't known here, and git takes all of it for theirs."""
+    try:
+        text = (Path(repo.common_dir) / "shallow").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(text.split())
 
 
 def _repository(root: Path) -> git.Repo | None:

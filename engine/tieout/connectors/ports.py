@@ -20,7 +20,8 @@ from tieout.domain.entry import Coverage, Entry, PayRate, Rejected
 @dataclass(frozen=True, kw_only=True)
 class Capture:
     """What a source gave. ``rows`` maps an entry's key to its ``file:line``; ``inputs`` a file's
-    name to the SHA-256 of its bytes. ``timezone`` says by which clock the coverage counts days."""
+    name to the SHA-256 of its bytes. ``timezone`` says by which clock the coverage counts days.
+    ``gone``: keys of entries that the source itself says were deleted."""
 
     entries: Sequence[Entry] = ()
     rates: Sequence[PayRate] = ()
@@ -30,6 +31,7 @@ class Capture:
     inputs: Mapping[str, str] = field(default_factory=dict)
     diagnostics: Sequence[Diagnostic] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    gone: Sequence[str] = ()
     timezone: str = "UTC"
 
 
@@ -107,7 +109,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of one change. ``record`` is what was read back after the write (None: it's gone)."""
+    """What came of one change. ``record`` is what was read back after the write (None: it's gone).
+
+    ``diagnostic`` says why it isn't done. It names no next command where the same plan is to be
+    applied again once that is mended: apply, which knows the plan's file, adds it.
+    """
 
     document: str
     status: Status

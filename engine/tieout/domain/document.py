@@ -55,19 +55,71 @@ SERVES: Mapping[str, tuple[Purpose, ...]] = {
 #: Kinds that post nothing and stand for a day, not a period: closing the books doesn't bind them.
 UNBOUND = frozenset({Kind.TIME_ACTIVITY})
 
-_BILL = ("account", "account_ref", "amount", "class", "job", "key", "period", "project", "rate",
-         "seconds")
-_SALE = ("account", "account_ref", "amount", "class", "item", "job", "key", "period", "project",
-         "rate", "seconds", "service", "tax", "text", "worker")
+_BILL = (
+    "account",
+    "account_ref",
+    "amount",
+    "class",
+    "job",
+    "key",
+    "period",
+    "project",
+    "rate",
+    "seconds",
+)
+_SALE = (
+    "account",
+    "account_ref",
+    "amount",
+    "class",
+    "item",
+    "job",
+    "key",
+    "period",
+    "project",
+    "rate",
+    "seconds",
+    "service",
+    "tax",
+    "text",
+    "worker",
+)
 
 #: The fields of a line, by document kind, in the order of the canonical JSON.
 LINE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    Kind.TIME_ACTIVITY: ("billable", "class", "hour_kind", "item", "job", "key", "project",
-                         "seconds", "service"),
-    Kind.TIMESHEET: ("date", "earning", "hour_kind", "job", "key", "pay_class", "period", "project",
-                     "seconds"),
-    Kind.JOURNAL: ("account", "account_ref", "amount", "class", "job", "key", "period", "project",
-                   "seconds"),
+    Kind.TIME_ACTIVITY: (
+        "billable",
+        "class",
+        "hour_kind",
+        "item",
+        "job",
+        "key",
+        "project",
+        "seconds",
+        "service",
+    ),
+    Kind.TIMESHEET: (
+        "date",
+        "earning",
+        "hour_kind",
+        "job",
+        "key",
+        "pay_class",
+        "period",
+        "project",
+        "seconds",
+    ),
+    Kind.JOURNAL: (
+        "account",
+        "account_ref",
+        "amount",
+        "class",
+        "job",
+        "key",
+        "period",
+        "project",
+        "seconds",
+    ),
     Kind.BILL: _BILL,
     Kind.VENDOR_CREDIT: _BILL,
     Kind.INVOICE: _SALE,
@@ -150,6 +202,11 @@ class Document:
             return sum(line.amount for line in self.lines if not is_counter(line.key))
         return sum(line.amount for line in self.lines)
 
+    @property
+    def blank(self) -> bool:
+        """Whether it only stands for a record that can't be understood: see :meth:`unread`."""
+        return self == Document.unread(self.key, self.kind, self.date)
+
     @cached_property
     def digest(self) -> str:
         return digest(self.as_json())
@@ -160,22 +217,30 @@ class Document:
         return {**header, "lines": [line.as_json(self.kind) for line in lines]}
 
     @classmethod
+    def unread(cls, key: str, kind: str, date: str) -> Document:
+        """Stands for a record of ours that can't be understood: nothing but its key is known, and no
+        document that we write equals it."""
+        return cls(key=key, kind=kind, date=date, from_=date, to=date, lines=())
+
+    @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Document:
         values = {_RENAMED.get(name, name): value for name, value in data.items()}
         return cls(**{**values, "lines": tuple(map(Line.from_json, data["lines"]))})
 
 
+#: Begins the key of a line that isn't made of entries but follows from the others.
+COUNTER = "="
+
+
 def is_counter(line_key: str) -> bool:
     """Whether a journal line is the other side of the entry (clearing or accrued wages)."""
-    return line_key.startswith("=")
+    return line_key.startswith(COUNTER)
 
 
 #: ``from`` and ``class`` are Python's: the attributes carry an underscore.
 _RENAMED = {"from": "from_", "class": "class_"}
 
-HEADER_FIELDS = tuple(
-    sorted(f.name.rstrip("_") for f in fields(Document) if f.name != "lines")
-)
+HEADER_FIELDS = tuple(sorted(f.name.rstrip("_") for f in fields(Document) if f.name != "lines"))
 
 
 def _values(names: Iterable[str]) -> attrgetter[tuple[Any, ...]]:
@@ -209,5 +274,7 @@ def difference(desired: Document | None, held: Iterable[Document], period: str) 
         amount = (target.amount if target else 0) - have.get(key, (0, 0))[1]
         if seconds or amount:
             values = {f.name: getattr(known[key], f.name) for f in fields(Line)}
-            result.append(Line(**{**values, "seconds": seconds, "amount": amount, "period": period}))
+            result.append(
+                Line(**{**values, "seconds": seconds, "amount": amount, "period": period})
+            )
     return tuple(result)

@@ -95,7 +95,7 @@ def approve(
     approval = Approval(
         plan=plan.id, approver=approver, at=stamp(now), overrides=overrides, comment=comment
     )
-    _write(beside(file), [*read(file), approval])
+    _write(file, [*read(file), approval])
     return approval
 
 
@@ -109,8 +109,9 @@ def _refusing(plan: Plan) -> list[str]:
     return [guard.name for guard in plan.body.guards if not guard.ok]
 
 
-def _write(place: Path, approvals: Iterable[Approval]) -> None:
+def _write(plan: Path, approvals: Iterable[Approval]) -> None:
     """Whole or not at all: a new file takes the old one's place."""
+    place = beside(plan)
     text = json.dumps([approval.as_json() for approval in approvals], indent=2, ensure_ascii=False)
     draft = place.with_name(place.name + ".new")
     try:
@@ -126,6 +127,7 @@ def _write(place: Path, approvals: Iterable[Approval]) -> None:
                     code="TO529",
                     message=f"{place} can't be written: {error.strerror}",
                     hint="approvals stand beside the plan file: make its folder writable",
+                    next=f"tieout approve {quote(str(plan))}",
                 )
             ]
         ) from error

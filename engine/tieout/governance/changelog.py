@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tieout.config.findings import PAY_KEY, SECRET_KEY
 from tieout.config.reader import Map, Node, Seq, Text, read
-from tieout.config.revision import CONFIG_PATHS
+from tieout.config.revision import CONFIG_PATHS, history_ends
 from tieout.config.versions import is_dated
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _ONE = {
 }  # fmt: skip
 _NAMED = ("sources", "targets", "streams", "environments")
 _FORMAT = "%H%x1f%an%x1f%at%x1f%s"
+_UNKNOWN = "the history of this shallow copy begins here: what was before it isn't known"
 
 Series = Mapping[str, str]
 """A value by the day from which it holds; ``""`` is always."""
@@ -91,13 +92,15 @@ def words(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[str,
 def _edit(repo: git.Repo, root: Path, line: str) -> Edit:
     sha, author, at, subject = line.split("\x1f", 3)
     commit = repo.commit(sha)
+    when = datetime.fromtimestamp(int(at), UTC).isoformat()
+    if sha in history_ends(repo):
+        return Edit(sha, author, when, subject, (_UNKNOWN,))
     home = root.resolve().relative_to(Path(str(repo.working_tree_dir)).resolve())
     names = repo.git.diff_tree("--root", "--no-commit-id", "--name-only", "-r", "-z", sha)
     touched = [name for path in names.split("\0") if (name := _below(home, path))]
     parent = commit.parents[0] if commit.parents else None
     before = {n: data for n in touched if (data := _blob(parent, home / n)) is not None}
     after = {n: data for n in touched if (data := _blob(commit, home / n)) is not None}
-    when = datetime.fromtimestamp(int(at), UTC).isoformat()
     return Edit(sha, author, when, subject, words(before, after))
 
 

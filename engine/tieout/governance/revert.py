@@ -8,7 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from tieout.config.revision import CONFIG_PATHS
+from tieout.config.revision import CONFIG_PATHS, history_ends
 from tieout.domain.diagnostic import Diagnostic, Position, Refused, ordered
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _reverted(repo: git.Repo, commit: str) -> Reverted:
             repo.git.revert("--abort")
         if conflicts:
             raise Refused([_conflict(commit, path) for path in conflicts]) from None
-        raise Refused([_git_says(str(error.stderr))]) from None
+        raise Refused([_git_says(str(error.stderr), commit)]) from None
     subject = str(repo.commit(commit).summary)
     return Reverted(repo.head.commit.hexsha, commit, subject)
 
@@ -104,6 +104,12 @@ def _in_the_way(repo: git.Repo, root: Path) -> list[Diagnostic]:
 
 def _unfit(repo: git.Repo, root: Path, sha: str, books: Iterable[Path]) -> list[Diagnostic]:
     commit = repo.commit(sha)
+    if sha in history_ends(repo):
+        return [Diagnostic(
+            code="TO723", message=f"{sha[:10]} is where the history of this shallow copy begins",
+            hint="git can't tell what it changed before it has the rest: fetch that",
+            next="git fetch --unshallow",
+        )]  # fmt: skip
     if len(commit.parents) != 1:
         what = "a merge" if commit.parents else "the first commit"
         return [Diagnostic(
@@ -156,9 +162,11 @@ def _conflict(sha: str, path: str) -> Diagnostic:
     )  # fmt: skip
 
 
-def _git_says(text: str) -> Diagnostic:
+def _git_says(text: str, sha: str) -> Diagnostic:
+    """Git gives its reasons on stderr; none of them where the revert would change nothing."""
     words = " ".join(text.replace("stderr:", "").strip(" '\n").split())[:300]
+    nothing = f"nothing is left of {sha[:10]} that could be taken back"
     return Diagnostic(
-        code="TO728", message=f"git can't revert it: {words or 'no reason given'}",
+        code="TO728", message=f"git can't revert it: {words or nothing}",
         hint="everything is as it was", next="git status",
     )  # fmt: skip

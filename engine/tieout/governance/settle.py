@@ -19,6 +19,7 @@ from tieout.governance.decisions import Recorded, numbered, on_the_same, record,
 from tieout.governance.later import later
 from tieout.planning.cases import Case
 from tieout.planning.chain import ABSENT, Verdict
+from tieout.planning.edits import edits
 from tieout.planning.exceptions import DOCUMENT_CODES
 from tieout.planning.look import cases
 
@@ -34,10 +35,12 @@ _SETTLED = {"accept": "TO240", "write-off": "TO241", "next-invoice": "TO248"}
 
 @dataclass(frozen=True)
 class Settled:
-    """What was decided, and what planning then makes of the document."""
+    """What was decided, and what planning then makes of the document. ``edits``: what somebody
+    edited in it, where that was decided on."""
 
     recorded: Recorded
     verdict: Verdict
+    edits: tuple[str, ...] = ()
 
     @property
     def decision(self) -> Decision:
@@ -63,11 +66,22 @@ def settle(config: Config, wanted: Decision) -> Settled:
         wanted = replace(wanted, into=later(config, case, standing))
     file = config.positions[standing.row].file if standing else None
     if standing and same(standing, wanted):
-        return Settled(Recorded(standing, str(file), standing), case.verdict)
+        return Settled(Recorded(standing, str(file), standing), case.verdict, _edits(case, wanted))
     named = standing and replace(wanted, id=standing.id, row=standing.row)
     decision = named or numbered(decisions, wanted)
     verdict = _tried(config, decision, standing)
-    return Settled(record(config.root, decision, standing, file), verdict)
+    recorded = record(config.root, decision, standing, file)
+    return Settled(recorded, verdict, _edits(case, wanted))
+
+
+def _edits(case: Case, wanted: Decision) -> tuple[str, ...]:
+    """What somebody edited in the documents of a chain, where the decision is about that."""
+    return tuple(
+        edit
+        for member in case.chain.members
+        if wanted.kind == "drift" and member.applied and member.actual
+        for edit in edits(member.applied, member.actual)
+    )
 
 
 def meant(found: Iterable[Case], wanted: Decision) -> Case:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from tieout.config.model import Config
 from tieout.domain.change import Exception_
+from tieout.domain.collection import without_collection
 from tieout.domain.plan import Body
 from tieout.pipeline.run import Inputs, Story, compute
 from tieout.planning import cases, exceptions
@@ -42,11 +43,15 @@ def build(
     only: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
     memory: str | None = None,
+    ask: Callable[[Story], None] = lambda _: None,
 ) -> Body:
-    """The body of the plan. ``only``: glob patterns of document keys, or kinds."""
+    """The body of the plan. ``only``: glob patterns of document keys, or kinds. ``ask`` may question
+    the story while it is open: telling it is most of the work."""
     with compute(inputs(gathered, memory), progress) as story:
+        ask(story)
         progress("planning")
-        return body(gathered, story, only)
+        with without_collection():
+            return body(gathered, story, only)
 
 
 def body(gathered: Gathered, story: Story, only: Sequence[str] = ()) -> Body:

@@ -16,6 +16,7 @@ from tieout.domain.books import Credit
 from tieout.domain.change import Action
 from tieout.domain.document import UNBOUND, Document, Kind, Line, difference
 from tieout.domain.key import base_key, chain_key, chain_number
+from tieout.planning.edits import told
 
 #: What a decision says in place of a digest: no document was desired, or the books held none.
 ABSENT = "none"
@@ -191,7 +192,8 @@ def _plain(member: Member, desired: Document | None, terms: Terms) -> Verdict:
         return act(Action.UPDATE, "changed") if desired else act(Action.VOID, "no_longer_desired")
     if desired and terms.drift == "overwrite":
         return act(Action.UPDATE, "drift_overwritten")
-    return Verdict(code="TO240" if terms.drift == "accept" else "TO232", standing=standing)
+    code = "TO240" if terms.drift == "accept" else "TO232"
+    return Verdict(code=code, detail=told(applied, actual), standing=standing)
 
 
 def _corrected(
@@ -211,7 +213,8 @@ def _corrected(
     )
     drifted = [m for m in settled if m.actual and m.applied and m.applied.digest != m.actual.digest]
     if gone or (drifted and lines and terms.drift != "accept"):
-        return _kept("TO233" if gone else "TO232", books, opened)
+        detail = "; ".join(told(member.applied, member.actual) for member in drifted)
+        return replace(_kept("TO233" if gone else "TO232", books, opened), detail=detail)
     wanted = _correction(chain, terms, lines, opened) if lines else None
     if wanted is None:
         return _with(adopted, books, _plain(opened, None, terms) if opened else Verdict())

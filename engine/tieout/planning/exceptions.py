@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tieout.config.model import Config
 from tieout.domain.change import Exception_
@@ -27,9 +28,11 @@ _FLAGGED = 219
 #: document codes → what is wrong, said after the document's key
 DOCUMENT_CODES: Mapping[str, str] = {
     "TO231": "is final in the books ({detail}), so its correction is held: "
-    "tieout correct {key} --credit | --rebill | --next-invoice | --write-off",
-    "TO232": "was edited in the books: tieout drift {key} --accept | --overwrite",
-    "TO233": "was deleted in the books: tieout drift {key} --accept | --overwrite",
+    "tieout correct {key} --credit | --rebill | --next-invoice | --write-off"
+    ' --reason "…"',
+    "TO232": "was edited in the books ({detail}): "
+    'tieout drift {key} --accept | --overwrite --reason "…"',
+    "TO233": 'was deleted in the books: tieout drift {key} --accept | --overwrite --reason "…"',
     "TO234": "is in the books with our marker, but nothing asks for it and we have no record of it",
     "TO235": "has entries outside what its sources cover now, or after the day of this plan: "
     "it is left as it is",
@@ -144,30 +147,26 @@ class Owners:
     config: Config
 
     def of_entry(self, held: Held) -> str | None:
-        return self._project(held.project) or self._worker(held.worker)
+        return self._projects.get(held.project) or self._workers.get(held.worker)
 
     def of_document(self, kind: str, document: Document | None) -> str | None:
         party = document.party if document else None
         if kind in ("invoice", "credit_note", "worksheet"):
-            return next(
-                (c.owner for c in reversed(self.config.customers) if c.id == party and c.owner),
-                None,
-            ) or next(
-                (
-                    p.owner
-                    for p in reversed(self.config.projects)
-                    if p.customer == party and p.owner
-                ),
-                None,
-            )
-        return self._worker(party)
+            return self._customers.get(party)
+        return self._workers.get(party)
 
-    def _project(self, id_: str | None) -> str | None:
-        return next(
-            (p.owner for p in reversed(self.config.projects) if p.id == id_ and p.owner), None
-        )
+    # Of several rows with an owner the last one counts.
 
-    def _worker(self, id_: str | None) -> str | None:
-        return next(
-            (w.manager for w in reversed(self.config.workers) if w.id == id_ and w.manager), None
-        )
+    @cached_property
+    def _projects(self) -> Mapping[str | None, str]:
+        return {p.id: p.owner for p in self.config.projects if p.owner}
+
+    @cached_property
+    def _customers(self) -> Mapping[str | None, str]:
+        """The customer's own owner, else that of one of its projects."""
+        through = {p.customer: p.owner for p in self.config.projects if p.owner}
+        return through | {c.id: c.owner for c in self.config.customers if c.owner}
+
+    @cached_property
+    def _workers(self) -> Mapping[str | None, str]:
+        return {w.id: w.manager for w in self.config.workers if w.manager}

@@ -5,17 +5,18 @@ Nothing is fetched here: ``pull`` has stored it. What is missing is told with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tieout.config.model import Config
 from tieout.domain.books import Books
 from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.domain.entry import Coverage, Rejected
+from tieout.pipeline import arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,8 @@ class Gathered:
     """The inputs of one plan.
 
     ``snapshots``: source or target name → snapshot id. ``coverage``: source → what it declares to know.
-    ``books`` without their records, which stand in ``records`` (RECORD_COLUMNS of the pipeline).
+    ``books`` without their records, which stand in ``records``; ``applied``, as the pipeline has it,
+    without the texts that stand there too.
     ``rejected``: source → rows that could not be read but were accepted.
     """
 
@@ -39,13 +41,18 @@ class Gathered:
     rates: Sequence[Path]
     applied: pa.Table
     books: Mapping[str, Books]
-    records: pa.Table
+    records: pa.Table | Sequence[Path]
     coverage: Mapping[str, Coverage]
     resolutions: Mapping[str, int]
     identities: Mapping[str, str]
     rejected: Mapping[str, tuple[Rejected, ...]] = field(default_factory=dict)
     serial: int = 0
     journal_head: str | None = None
+
+    def recorded(self, *columns: str) -> Iterator[tuple[Any, ...]]:
+        """These columns of every record in the books."""
+        found = arrow.read(self.records, columns)
+        return zip(*(found.column(name).to_pylist() for name in columns), strict=True)
 
 
 def gather(
@@ -74,9 +81,11 @@ def gather(
         snapshots={name: ref.id for name, ref in sorted(refs.items())},
         entries=[captured.entries(ref) for ref in sources if ref.kind == "entries"],
         rates=[captured.rates(ref) for ref in sources if ref.kind == "rates"],
-        applied=applied.export(config.state),
+        applied=applied.export(
+            config.state, {name: books.digests(records) for name, (_, records) in read.items()}
+        ),
         books={name: rest for name, (rest, _) in read.items()},
-        records=records_table({name: records for name, (_, records) in read.items()}),
+        records=[records for _, records in read.values()],
         coverage={ref.name: ref.coverage for ref in sources},
         resolutions={name: reader.capabilities.resolution for name, reader in readers.items()},
         identities={name: reader.identity for name, reader in readers.items()},
@@ -123,16 +132,3 @@ def _refs(config: Config, chosen: Mapping[str, str]) -> dict[str, SnapshotRef]:
     if problems:
         raise Refused(problems)
     return refs
-
-
-def records_table(tables: Mapping[str, pa.Table]) -> pa.Table:
-    """The records of all targets as the pipeline joins them."""
-    import pyarrow as pa
-
-    from tieout.pipeline.run import RECORD_COLUMNS
-
-    parts = [
-        tables[name].append_column("target", pa.array([name] * len(tables[name]), pa.string()))
-        for name in sorted(tables)
-    ]
-    return pa.concat_tables(part.select(list(RECORD_COLUMNS)) for part in parts)

@@ -10,6 +10,7 @@ from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.domain.document import Kind
 from tieout.domain.key import base_key
 from tieout.domain.plan import Body, Plan
+from tieout.pipeline.run import Story
 from tieout.planning.build import build
 from tieout.planning.changes import names
 from tieout.planning.envelope import enclose
@@ -24,14 +25,16 @@ def make(
     chosen: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
     progress: Callable[[str], None] = lambda _: None,
+    ask: Callable[[Story], None] = lambda _: None,
 ) -> Plan:
     """A plan from the newest (or ``chosen``) snapshots. ``now`` dates the envelope, nothing else.
+    ``ask`` may question the story that the plan is made from.
 
     Raises ``Refused`` where something was never pulled or can't be read, and with TO456 where
     ``only`` names what there isn't.
     """
     gathered = gather(config, as_of=as_of, chosen=chosen)
-    body = build(gathered, only, progress)
+    body = build(gathered, only, progress, ask=ask)
     if missing := _missing(only, body, gathered):
         raise Refused(missing)
     envelope = enclose(body, config, now, gathered.serial, gathered.journal_head)

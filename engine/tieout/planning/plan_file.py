@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ _LIMIT = 4 * 1024 * 1024 * 1024
 
 
 def write(path: Path, plan: Plan) -> None:
-    """Writes the plan whole or not at all: a temporary file beside it, then a rename."""
+    """Writes the plan whole or not at all: a temporary file beside it, then a rename. Raises
+    ``Refused`` (TO457) where that can't be done; what stood there before stands there still."""
     text = canonical(
         {
             "tieout_plan": FORMAT_VERSION,
@@ -37,12 +39,17 @@ def write(path: Path, plan: Plan) -> None:
         }
     ).encode()
     data = gzip.compress(text, _LEVEL, mtime=0) if len(text) > _LARGE else text
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    temporary = path.parent / f".{path.name}.{os.getpid()}"
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise Refused([_unwritten(path, error)]) from error
 
 
 def read(path: Path) -> Plan:
@@ -110,6 +117,15 @@ def _unpacked(raw: bytes) -> bytes:
     if unpacker.unconsumed_tail or not unpacker.eof:
         raise ValueError("too large, or cut short")
     return text
+
+
+def _unwritten(path: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        code="TO457",
+        message=f"the plan can't be written to {path}: {error.strerror or error}",
+        hint="name a file in a folder that is there and that you may write to",
+        next="tieout plan -o plan.tieout",
+    )
 
 
 def _refused(path: Path, code: str, message: str) -> Refused:

@@ -70,10 +70,9 @@ class TermsOf:
         return self._config.targets[chain.target].drift
 
     def _correction(self, chain: Chain) -> str | None:
-        desired = _digest(chain.desired)
         for decision in self._decisions:
             about = decision.kind == "correct" and base_key(decision.key) == chain.base
-            if about and decision.desired in (None, desired):
+            if about and decision.desired in (None, _digest(chain.desired)):
                 return decision.action
         return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tieout.config.model import Config
@@ -14,6 +15,7 @@ from tieout.domain.change import Change, Exception_
 from tieout.domain.document import Document
 from tieout.domain.key import base_key
 from tieout.domain.plan import Body
+from tieout.pipeline import arrow
 from tieout.pipeline.lineage import Lineage
 from tieout.pipeline.run import Story, compute
 from tieout.planning.build import body, inputs
@@ -110,7 +112,7 @@ def tell(config: Config) -> Iterator[Told]:
         yield Told(gathered, story, body(gathered, story))
 
 
-def _named(state: pa.Table) -> Iterator[tuple[str, str]]:
+def _named(state: pa.Table | Sequence[Path]) -> Iterator[tuple[str, str]]:
     """(target, key) of every document in one of the states."""
-    columns = (state.column(name).to_pylist() for name in ("target", "key"))
-    yield from zip(*columns, strict=True)
+    named = arrow.read(state, ("target", "key"))
+    yield from zip(*(named.column(name).to_pylist() for name in named.column_names), strict=True)

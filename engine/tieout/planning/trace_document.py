@@ -68,7 +68,7 @@ def known(told: Told) -> set[str]:
     """The base keys of every document that is desired, in the books, or written by us."""
     keys = [
         *told.lineage.documents(),
-        *told.gathered.records.column("key").to_pylist(),
+        *(key for (key,) in told.gathered.recorded("key")),
         *told.gathered.applied.column("key").to_pylist(),
     ]
     return {base_key(key) for key in keys}
@@ -133,11 +133,8 @@ def _parts(claims: Iterable[LineClaim], places: Mapping[str, str]) -> dict[str, 
 
 def _books(told: Told, base: str) -> tuple[Held, ...]:
     """What the books hold of the chain, by chain number."""
-    columns = [
-        told.gathered.records.column(name).to_pylist()
-        for name in ("key", "document", "remote_id", "final")
-    ]
-    mine = [row for row in zip(*columns, strict=True) if base_key(row[0]) == base]
+    records = told.gathered.recorded("key", "document", "remote_id", "final")
+    mine = [row for row in records if base_key(row[0]) == base]
     return tuple(
         Held(document=Document.from_json(json.loads(text)), remote_id=remote_id, final=final)
         for _, text, remote_id, final in sorted(mine)

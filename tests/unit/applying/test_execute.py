@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from filebooks import NOON, World, document, key, plan_of, ticking
+from filebooks import NOON, FileWriter, World, document, key, plan_of, ticking
 
 from tieout.applying.execute import BREAKER, rehearse
 from tieout.applying.preflight import Request
 from tieout.applying.report import State
-from tieout.connectors.ports import Once
+from tieout.connectors.ports import Once, Outcome, Status
 from tieout.domain.change import Action, Change, Exception_, Guard
-from tieout.domain.diagnostic import Refused
+from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.governance.approvals import Approval
 from tieout.store import lock
 from tieout.store.record import Event
@@ -256,6 +256,19 @@ def test_a_full_disk_refuses_what_could_not_be_written(world):
     assert world.held() == {}
     world.writer.failing = None
     assert world.apply(world.plan({"a": {"e1": 60}})).exit_code == 0
+
+
+@pytest.mark.parametrize("status", [Status.REFUSED, Status.UNKNOWN])
+def test_what_can_be_mended_names_the_plan_to_apply_again(world, monkeypatch, status):
+    def write(writer, name, changes):
+        why = Diagnostic("TO419", "a.json: No space left on device")
+        return [Outcome(document=c.document, status=status, diagnostic=why) for c in changes]
+
+    monkeypatch.setattr(FileWriter, "write", write)
+    (found,) = world.apply(world.plan({"a": {"e1": 60}})).diagnostics
+    assert (found.code, found.next) == ("TO419", "tieout apply plan.tieout")
+    with world.journal() as journal:
+        assert not journal.open_intents()
 
 
 def test_a_lost_answer_is_settled_by_looking(world):

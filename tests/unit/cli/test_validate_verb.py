@@ -64,6 +64,50 @@ def test_settings_of_a_source_that_pull_would_refuse(tieout, base):
     assert ran.out.endswith("Next: tieout explain TO310, mend it, then: tieout validate\n")
 
 
+WRONG = """\
+  tracker:
+    connector: file
+    profile: generic
+    path: data/
+    key: [worker, weather]
+    approval: {column: Status, values: {approved: [ok]}}
+    columns:
+      wrker: Name
+      approved: Done
+"""
+
+
+def test_settings_of_a_source_are_told_where_they_stand(tieout, base):
+    path = base / "tieout.yaml"
+    text = path.read_text()
+    old = text[text.index("  tracker:") : text.index("targets:")]
+    path.write_text(text.replace(old, WRONG))
+    first = text[: text.index("  tracker:")].count("\n") + 1
+    ran = tieout("--root", base, "validate", "--format", "json")
+    told = {
+        (d["line"] - first, d["column"], d["text"].strip())
+        for d in json.loads(ran.out)["diagnostics"]
+        if d["code"] == "TO308" and d["file"] == "tieout.yaml"
+    }
+    assert told == {
+        (4, 5, "key: [worker, weather]"), (6, 5, "columns:"), (7, 7, "wrker: Name"),
+        (5, 5, "approval: {column: Status, values: {approved: [ok]}}"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [("profile: toggl", "profile: togl", 30), ("connector: file", "connector: fille", 13)],
+)
+def test_a_wrong_name_is_told_where_it_stands(tieout, base, old, new, column):
+    path = base / "tieout.yaml"
+    path.write_text(path.read_text().replace(old, new, 1))
+    ran = tieout("--root", base, "validate")
+    assert ran.out.startswith(f"tieout.yaml:8:{column}  TO310  source tracker: ")
+    line, mark = ran.out.splitlines()[1:3]
+    assert line[mark.index("^") :].startswith(new)
+
+
 def test_an_environment(tieout, base):
     assert tieout("--root", base, "validate", "--env", "sandbox").code == 0
     ran = tieout("--root", base, "validate", "--env", "sandbx")

@@ -103,7 +103,7 @@ def test_a_file_of_aliases_is_refused_in_no_time():
 
 @pytest.mark.parametrize("collecting", [True, False])
 def test_garbage_collection_is_left_as_it_was(collecting):
-    from tieout.config.reader import without_collection
+    from tieout.domain.collection import without_collection
 
     was_on = gc.isenabled()
     (gc.enable if collecting else gc.disable)()

@@ -81,4 +81,6 @@ def test_a_file_that_holds_anything_else_is_refused(tmp_path, content):
 def test_a_folder_that_cannot_be_written_is_told(plan, tmp_path):
     with pytest.raises(Refused) as refused:
         approve(plan, tmp_path / "missing" / "p")
-    assert [d.code for d in refused.value.diagnostics] == ["TO529"]
+    (found,) = refused.value.diagnostics
+    assert found.code == "TO529"
+    assert found.next == f"tieout approve {tmp_path / 'missing' / 'p'}"

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 from filebooks import World
@@ -107,3 +108,27 @@ def test_a_plan_of_another_format_is_refused_by_name(saved):
     found = refusal(edited(saved, lambda data: data.update(tieout_plan=99)))
     assert found.code == "TO453"
     assert "99" in found.message
+
+
+@pytest.mark.parametrize("place", ["none/plan.tieout", "folder", "."])
+def test_to457_where_no_file_can_be(tmp_path, saved, monkeypatch, place):
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    there = sorted(tmp_path.rglob("*"))
+    with pytest.raises(Refused) as refused:
+        plan_file.write(Path(place), plan_file.read(saved))
+    (found,) = refused.value.diagnostics
+    assert (found.code, found.next) == ("TO457", "tieout plan -o plan.tieout")
+    assert sorted(tmp_path.rglob("*")) == there
+
+
+def test_to457_a_full_disk_leaves_the_plan_that_was_there(saved, monkeypatch):
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    before = saved.read_bytes()
+    monkeypatch.setattr(plan_file.os, "fsync", full)
+    with pytest.raises(Refused, match="No space left on device"):
+        plan_file.write(saved, plan_file.read(saved))
+    assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.glob("*plan.tieout*")] == ["plan.tieout"]

@@ -10,7 +10,7 @@ from tieout.cli.pull import summary
 from tieout.domain.books import Books, Record
 from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.domain.document import Document
-from tieout.pulling.pull import pull
+from tieout.pulling.pull import PullResult, pull
 from tieout.store.entries import Delta, read_rates, read_rejected
 from tieout.store.snapshot import newest
 
@@ -103,6 +103,13 @@ def test_accepted_rejects_are_counted_and_kept(world):
     assert (time.count, len(time.rejected), codes(result.diagnostics)) == (1, 1, ["TO321"])
     assert read_rejected(time.snapshot) == time.rejected
     assert "    ! 1 row rejected" in summary(result)
+
+
+def test_what_still_runs_is_kept_and_counted_as_left_out(world):
+    runs = toggl_row(start="11:00:00", end="", duration="", end_day="")
+    (time,) = world({"a.csv": lines(TOGGL, toggl_row(), runs)}, source()).sources
+    assert (time.count, time.seconds, time.left_out) == (2, 3600, {"still running": 1})
+    assert "    left out: 1 still running" in summary(PullResult(sources=(time,), books=()))
 
 
 def test_all_that_is_wrong_anywhere_is_told_at_once(world, tmp_path):

@@ -49,6 +49,15 @@ def test_the_exported_text_is_the_canonical_json(world):
     assert hashlib.sha256(row["document"].encode()).hexdigest() == row["digest"]
 
 
+def test_a_text_that_the_books_hold_too_is_left_out(world):
+    whole = applied.export(world.state).to_pylist()
+    digests = {whole[0]["digest"]}
+    elsewhere = applied.export(world.state, {"other": digests}).to_pylist()
+    assert elsewhere == whole
+    light = applied.export(world.state, {"books": digests}).to_pylist()
+    assert light == [{**whole[0], "document": None}, whole[1]]
+
+
 def test_the_export_has_no_floats(world):
     assert {str(field.type) for field in applied.export(world.state).schema} == {"string", "int64"}
 

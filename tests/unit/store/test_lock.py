@@ -1,11 +1,13 @@
 """One apply at a time, and a lock that always says whose it is."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -38,6 +40,14 @@ def rewrite(state, **fields):
     """The lock as another process would have left it."""
     place = lock.path(state)
     place.write_text(json.dumps({**json.loads(place.read_text()), **fields}))
+
+
+@contextmanager
+def claimed(state, id_):
+    """Somebody is about to break the lock."""
+    with (state / f"lock.{id_}.broken").open("w") as claim:
+        fcntl.flock(claim, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture
@@ -104,9 +114,10 @@ def test_a_process_that_may_live_elsewhere_is_not_pushed_aside(tmp_path, ended, 
 
 def test_only_one_may_take_over(tmp_path, ended):
     leave(tmp_path, pid=ended)
-    claim = tmp_path / f"lock.{lock.holder(tmp_path).id}.broken"
-    claim.touch()
-    assert refused(lambda: take(tmp_path)).code == "TO510"
+    with claimed(tmp_path, lock.holder(tmp_path).id):
+        assert refused(lambda: take(tmp_path)).code == "TO510"
+    take(tmp_path)
+    assert sorted(tmp_path.iterdir()) == []
 
 
 def test_whoever_looked_at_an_older_lock_leaves_the_new_one_alone(tmp_path, ended, monkeypatch):
@@ -146,8 +157,65 @@ def test_a_running_process_is_only_unlocked_by_force(tmp_path):
 
 def test_unlocking_loses_to_whoever_was_first(tmp_path, ended):
     leave(tmp_path, pid=ended, id="abc")
+    with claimed(tmp_path, "abc"):
+        assert refused(lambda: lock.unlock(tmp_path, "abc")).code == "TO511"
+
+
+def test_a_kill_in_the_midst_of_breaking_a_lock_hinders_nobody(tmp_path, ended):
+    leave(tmp_path, pid=ended, id="abc")
     (tmp_path / "lock.abc.broken").touch()
-    assert refused(lambda: lock.unlock(tmp_path, "abc")).code == "TO511"
+    assert lock.unlock(tmp_path, "abc").pid == ended
+    assert sorted(tmp_path.iterdir()) == []
+
+
+def draft(state, name, *, age=timedelta(0), **fields):
+    """The draft of a process that was killed before it took the lock."""
+    with held(state):
+        content = {**json.loads(lock.path(state).read_text()), **fields}
+    place = state / f"lock.{name}"
+    place.write_text(json.dumps(content) if fields else "")
+    made = int((NOON - age).timestamp())
+    os.utime(place, (made, made))
+    return place
+
+
+def test_drafts_and_claims_that_a_kill_left_are_taken_away(tmp_path, ended):
+    dead = draft(tmp_path, "1", pid=ended)
+    unwritten = draft(tmp_path, "2", age=timedelta(hours=2))
+    elsewhere = draft(tmp_path, "3", age=timedelta(hours=2), host="other")
+    claim = tmp_path / "lock.gone.broken"
+    claim.touch()
+    with held(tmp_path):
+        assert [p.name for p in tmp_path.iterdir()] == ["lock"]
+    assert not any(p.exists() for p in (dead, unwritten, elsewhere, claim))
+
+
+def test_drafts_of_whoever_may_be_about_to_lock_stay(tmp_path, ended):
+    mine = draft(tmp_path, "1", pid=os.getpid())
+    unwritten = draft(tmp_path, "2")
+    elsewhere = draft(tmp_path, "3", pid=ended, host="other")
+    with held(tmp_path) as ours:
+        forced = tmp_path / f"lock.{ours.holder.id}.broken"
+        forced.touch()
+        assert all(p.exists() for p in (mine, unwritten, elsewhere, forced))
+
+
+def test_a_lock_killed_before_its_link_is_tidied_by_the_next(tmp_path):
+    pid = os.fork()
+    if pid == 0:
+        lock.os.link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        with held(tmp_path):
+            os._exit(0)
+    os.waitpid(pid, 0)
+    assert [p.name.startswith("lock.") for p in tmp_path.iterdir()] == [True]
+    take(tmp_path)
+    assert sorted(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_tidied_hinders_nobody(tmp_path):
+    (tmp_path / "lock.folder").mkdir()
+    os.utime(tmp_path / "lock.folder", (0, 0))
+    take(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", "nonsense", '{"id": 1, "more": 2}'])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from sources_world import NOW, TOGGL, capture, codes, day, lines, source, toggl_row
 
@@ -282,12 +283,13 @@ def test_the_id_of_books_is_the_digest_of_their_json(tmp_path):
 def test_planning_reads_records_as_a_table(tmp_path):
     made = books("s/journal/USD/2026-11", "s/journal/USD/2026-10")
     ref = write_books(tmp_path, "books", made, NOW)
-    rest, records = read_for_planning(ref)
+    rest, path = read_for_planning(ref)
+    records = pyarrow.parquet.read_table(path)
     assert rest == replace(made, records=())
     by_key = {record.document.key: record for record in made.records}
     for row in records.to_pylist():
         record = by_key.pop(row["key"])
-        assert row["digest"] == record.document.digest
+        assert (row["target"], row["digest"]) == ("books", record.document.digest)
         assert json.loads(row["document"]) == record.document.as_json()
         assert (row["remote_id"], row["version"]) == (record.remote_id, record.version)
     assert not by_key
