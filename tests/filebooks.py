@@ -351,7 +351,7 @@ def plan_of(
         "config": CONFIG,
         "targets": {"books": identity},
         "only": (),
-        "applied": applied,
+        "applied": {"books": applied},
         "changes": tuple(changes),
         "exceptions": (),
         "guards": guards,

@@ -63,7 +63,7 @@ def plan(documents):
     body = Body(
         company="bench", environment="default", streams=("studio",), as_of="2026-11-23",
         snapshots={}, config="c", targets={"books": "plaintext:books"}, only=(), changes=changes,
-        applied={c.document: (0, None) for c in changes}, exceptions=(), guards=(),
+        applied={"books": {c.document: (0, None) for c in changes}}, exceptions=(), guards=(),
         conservation={}, control={}, entries=len(changes),
     )  # fmt: skip
     return Plan(body=body, envelope=Envelope(made_at="2026-11-23T12:00:00Z", engine="bench"))

@@ -21,9 +21,9 @@ FORMAT_VERSION = 1
 class Body:
     """What the plan says. Everything in it is determined by config, snapshots, state and ``as_of``.
 
-    ``applied`` gives, for every document that the plan touches, [sequence, digest of what we wrote
-    last]: the state that apply finds must still be this. ``control`` are the balances by account and
-    currency (minor units) that our documents in the books will come to after a full apply.
+    ``applied`` gives, by target and document, [sequence, digest of what we wrote last] for all that
+    the plan touches: the state that apply finds must still be this. ``control`` are the balances by
+    account and currency (minor units) that our documents in the books will come to after a full apply.
     """
 
     company: str
@@ -34,7 +34,7 @@ class Body:
     config: str
     targets: Mapping[str, str]
     only: tuple[str, ...]
-    applied: Mapping[str, tuple[int, str | None]]
+    applied: Mapping[str, Mapping[str, tuple[int, str | None]]]
     changes: tuple[Change, ...]
     exceptions: tuple[Exception_, ...]
     guards: tuple[Guard, ...]
@@ -49,7 +49,10 @@ class Body:
             "environment": self.environment, "streams": list(self.streams), "as_of": self.as_of,
             "snapshots": dict(self.snapshots), "config": self.config,
             "targets": dict(self.targets), "only": list(self.only),
-            "applied": {k: list(v) for k, v in self.applied.items()},
+            "applied": {
+                target: {key: list(stood) for key, stood in documents.items()}
+                for target, documents in self.applied.items()
+            },
             "changes": [c.as_json() for c in self.changes],
             "exceptions": [e.as_json() for e in self.exceptions],
             "guards": [g.as_json() for g in self.guards],
@@ -63,7 +66,10 @@ class Body:
         return cls(**{
             **data,
             "streams": tuple(data["streams"]), "only": tuple(data["only"]),
-            "applied": {k: (v[0], v[1]) for k, v in data["applied"].items()},
+            "applied": {
+                target: {key: (stood[0], stood[1]) for key, stood in documents.items()}
+                for target, documents in data["applied"].items()
+            },
             "changes": tuple(Change.from_json(c) for c in data["changes"]),
             "exceptions": tuple(Exception_.from_json(e) for e in data["exceptions"]),
             "guards": tuple(Guard(**g) for g in data["guards"]),

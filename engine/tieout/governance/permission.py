@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 from shlex import quote
+from typing import Final
 
 from tieout.domain.change import Change
 from tieout.domain.diagnostic import Diagnostic, ordered
@@ -19,6 +20,8 @@ from tieout.store.applied import NEVER, Standing
 from tieout.store.journal import Journal
 
 #: Diagnostics that mean: the plan is stale (exit 4), nothing was written.
+_NEVER: Final = (0, None)
+"""No act on the document, as a plan says it."""
 STALE = frozenset({"TO521", "TO522"})
 
 
@@ -55,7 +58,7 @@ def facts(
             identities=identities,
             follows=plan.envelope.journal_head is None,
         )
-    keys = {change.document for change in plan.body.changes} | set(plan.body.applied)
+    keys = {change.document for change in plan.body.changes}.union(*plan.body.applied.values())
     return Facts(
         company=company,
         environment=environment,
@@ -130,17 +133,15 @@ def _moved(plan: Plan, facts: Facts) -> Iterator[Diagnostic]:
     changes = sorted(plan.body.changes, key=lambda c: (c.target, c.document, c.sequence))
     for (target, key), group in groupby(changes, key=lambda c: (c.target, c.document)):
         now = facts.standings.get((target, key), NEVER)
-        if not _as_planned(plan, key, now) and not _own(tuple(group), plan, now):
-            yield _stale(plan, key, now)
-    changed = {change.document for change in changes}
-    for key in sorted(set(plan.body.applied) - changed):
-        held = [facts.standings.get((target, key), NEVER) for target in sorted(plan.body.targets)]
-        if not any(_as_planned(plan, key, now) for now in held):
-            yield _stale(plan, key, max(held, key=lambda now: now.sequence, default=NEVER))
-
-
-def _as_planned(plan: Plan, key: str, now: Standing) -> bool:
-    return (now.sequence, now.digest) == plan.body.applied.get(key, (0, None))
+        planned = plan.body.applied.get(target, {}).get(key, _NEVER)
+        if (now.sequence, now.digest) != planned and not _own(tuple(group), plan, now):
+            yield _stale(key, planned, now)
+    changed = {(change.target, change.document) for change in changes}
+    for target, documents in sorted(plan.body.applied.items()):
+        for key, planned in sorted(documents.items()):
+            now = facts.standings.get((target, key), NEVER)
+            if (target, key) not in changed and (now.sequence, now.digest) != planned:
+                yield _stale(key, planned, now)
 
 
 def _own(changes: tuple[Change, ...], plan: Plan, now: Standing) -> bool:
@@ -176,8 +177,7 @@ def _blocks(plan: Plan, overridden: Set[str]) -> Iterator[Diagnostic]:
             )
 
 
-def _stale(plan: Plan, key: str, now: Standing) -> Diagnostic:
-    planned = plan.body.applied.get(key, (0, None))
+def _stale(key: str, planned: tuple[int, str | None], now: Standing) -> Diagnostic:
     return Diagnostic(
         code="TO521",
         message=f"{key} has moved since the plan was made:"

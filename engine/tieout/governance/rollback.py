@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -139,6 +139,17 @@ def _claims_before(journal: Journal, target: str, document: str, number: int) ->
     return Change.from_json(said["change"]).claims if said else ()
 
 
+def _stood(
+    standings: Mapping[Place, Any], changes: Iterable[Change]
+) -> dict[str, dict[str, tuple[int, str | None]]]:
+    """By target and document, what was applied last of all that is taken back."""
+    result: dict[str, dict[str, tuple[int, str | None]]] = {}
+    for target, key in sorted({(change.target, change.document) for change in changes}):
+        standing = standings[target, key]
+        result.setdefault(target, {})[key] = (standing.sequence, standing.digest)
+    return result
+
+
 def _body(
     config: Config, gathered: Gathered, found: Inverse, standings: Mapping[Place, Any],
     records: Mapping[Place, Record],
@@ -159,10 +170,7 @@ def _body(
         config=config.digest,
         targets=dict(sorted(gathered.identities.items())),
         only=(),
-        applied={
-            key: (standings[target, key].sequence, standings[target, key].digest)
-            for key, target in sorted({(c.document, c.target) for c in found.changes})
-        },
+        applied=_stood(standings, found.changes),
         changes=found.changes,
         exceptions=found.exceptions,
         guards=judge(

@@ -90,9 +90,7 @@ def body(gathered: Gathered, story: Story, only: Sequence[str] = ()) -> Body:
     )
 
 
-def _exceptions(
-    gathered: Gathered, story: Story, found: Sequence[Case]
-) -> tuple[Exception_, ...]:
+def _exceptions(gathered: Gathered, story: Story, found: Sequence[Case]) -> tuple[Exception_, ...]:
     """What is held, by entry and by document, and the rows that a pull could not read."""
     listed = [
         *exceptions.entry_exceptions(gathered.config, story.held()),

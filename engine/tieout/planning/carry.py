@@ -7,32 +7,38 @@ from dataclasses import replace
 
 from tieout.config.model import Decision
 from tieout.domain.document import Document, Line, difference
-from tieout.planning.chain import ABSENT, Chain
+from tieout.planning.chain import ABSENT, Chain, Place
 
 
 def carry(
     chains: Sequence[Chain],
     corrections: Mapping[str, Decision],
     desired: Callable[[str], Document | None],
-) -> tuple[list[Chain], dict[str, int]]:
-    """The chains with the differences added to the invoices that take them; seconds taken, by base key.
+) -> tuple[list[Chain], dict[Place, int]]:
+    """The chains with the differences added to the invoices that take them; seconds taken, by place.
 
     ``desired`` gives the desired document of a chain that would otherwise not be looked at. A decision
     holds for the desired document that it was made on, and for no other.
     """
-    result = {chain.base: chain for chain in chains}
-    taken: dict[str, int] = {}
+    result = {chain.place: chain for chain in chains}
+    taken: dict[Place, int] = {}
     for base, decision in sorted(corrections.items()):
-        chain, into = result.get(base), decision.into
+        chain, into = _of(base, result), decision.into
         if chain is None or into is None or not _holds(chain, decision):
             continue
-        lines = _difference(chain)
-        other = result.get(into) or Chain(target=chain.target, base=into, desired=desired(into))
+        lines, place = _difference(chain), (into, chain.target)
+        other = result.get(place) or Chain(target=chain.target, base=into, desired=desired(into))
         model = other.desired or _empty(chain, into)
         if lines and model is not None:
-            result[into] = replace(other, desired=replace(model, lines=(*model.lines, *lines)))
-            taken[into] = taken.get(into, 0) + sum(line.seconds for line in lines)
-    return [result[base] for base in sorted(result)], taken
+            result[place] = replace(other, desired=replace(model, lines=(*model.lines, *lines)))
+            taken[place] = taken.get(place, 0) + sum(line.seconds for line in lines)
+    return [result[place] for place in sorted(result)], taken
+
+
+def _of(base: str, chains: Mapping[Place, Chain]) -> Chain | None:
+    """The chain of a base key: the one that is desired, where another target still has one too."""
+    found = [chain for chain in chains.values() if chain.base == base]
+    return next((chain for chain in found if chain.desired), found[0] if found else None)
 
 
 def _holds(chain: Chain, decision: Decision) -> bool:

@@ -14,7 +14,7 @@ from tieout.domain.document import Document
 from tieout.domain.key import base_key, chain_number
 from tieout.pipeline.run import Candidate, Story
 from tieout.planning.carry import carry
-from tieout.planning.chain import Chain, Member, Verdict, decide
+from tieout.planning.chain import Chain, Member, Place, Verdict, decide
 from tieout.planning.gather import Gathered
 from tieout.planning.reasons import Cause, Causes
 from tieout.planning.terms import TermsOf
@@ -68,7 +68,8 @@ def find(gathered: Gathered, story: Story) -> list[Case]:
     return [
         _judged(
             gathered, terms, causes, chain,
-            old.get(chain.base, ()), new.get(chain.base, ()), carried.get(chain.base, 0),
+            old.get(chain.place, ()), new.get(chain.base, ()) if chain.desired else (),
+            carried.get(chain.place, 0),
         )
         for chain in chains
     ]  # fmt: skip
@@ -148,16 +149,16 @@ def _credits(gathered: Gathered) -> Mapping[tuple[str, str], tuple[Credit, ...]]
     return {place: tuple(credits) for place, credits in found.items()}
 
 
-def _applied_claims(gathered: Gathered, chains: Sequence[Chain]) -> dict[str, tuple[Claim, ...]]:
-    """The claims that the books stand for, by base key: the last link speaks for the whole chain."""
+def _applied_claims(gathered: Gathered, chains: Sequence[Chain]) -> dict[Place, tuple[Claim, ...]]:
+    """The claims that the books stand for, by place: the last link speaks for the whole chain."""
     from tieout.store import applied
 
-    result: dict[str, tuple[Claim, ...]] = {}
+    result: dict[Place, tuple[Claim, ...]] = {}
     for target in sorted({chain.target for chain in chains}):
         written = _written(chain for chain in chains if chain.target == target)
         found = applied.claims(gathered.config.state, target, written)
         for key in sorted(found, key=chain_number):
-            result[base_key(key)] = found[key]
+            result[base_key(key), target] = found[key]
     return result
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from tieout.domain.books import Credit
 from tieout.domain.change import Action
@@ -18,6 +19,8 @@ from tieout.domain.document import UNBOUND, Document, Kind, Line, difference
 from tieout.domain.key import base_key, chain_key, chain_number
 from tieout.planning.edits import told
 
+Place: TypeAlias = tuple[str, str]
+"""Base key and target."""
 #: What a decision says in place of a digest: no document was desired, or the books held none.
 ABSENT = "none"
 _CREDIT_OF = {Kind.INVOICE: Kind.CREDIT_NOTE, Kind.BILL: Kind.VENDOR_CREDIT}
@@ -50,6 +53,12 @@ class Chain:
     desired: Document | None
     members: tuple[Member, ...] = ()
     credits: tuple[Credit, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """What tells it from every other: a kind that moves to another target leaves a chain of the same
+        base key where it was."""
+        return self.base, self.target
 
     @property
     def kind(self) -> str:

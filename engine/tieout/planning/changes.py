@@ -8,17 +8,17 @@ from fnmatch import fnmatchcase
 
 from tieout.domain.change import Action, Change
 from tieout.planning.cases import Case
-from tieout.planning.chain import Act
+from tieout.planning.chain import Act, Place
 from tieout.planning.sets import Order, moves, order
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """The cases with what they do to each other: ``sets`` gives a base key its change set and the
-    order within it."""
+    """The cases with what they do to each other: ``sets`` gives a chain its change set and the order
+    within it."""
 
     cases: list[Case]
-    sets: Mapping[str, tuple[str, Order]]
+    sets: Mapping[Place, tuple[str, Order]]
 
 
 def group(cases: Sequence[Case], only: Sequence[str]) -> Grouped:
@@ -26,19 +26,19 @@ def group(cases: Sequence[Case], only: Sequence[str]) -> Grouped:
 
     ``only``: glob patterns of document keys, or kinds; empty selects everything.
     """
-    by_base = {case.chain.base: case for case in cases}
+    by_place = {case.chain.place: case for case in cases}
     found = moves(
-        {base: case.old for base, case in by_base.items()},
-        {base: case.new for base, case in by_base.items()},
-        {base: case.chain.kind for base, case in by_base.items()},
+        {place: case.old for place, case in by_place.items()},
+        {place: case.new for place, case in by_place.items()},
+        {place: case.chain.kind for place, case in by_place.items()},
     )
-    sets: dict[str, tuple[str, Order]] = {}
-    for name, bases in found.members().items():
-        members = [by_base[base] for base in bases]
-        by_base |= {case.chain.base: case for case in _held_together(members, only)}
-        reduces = {case.chain.base: _reduces(case) for case in members}
-        sets |= dict.fromkeys(bases, (name, order(bases, found.after, reduces)))
-    return Grouped([by_base[case.chain.base] for case in cases], sets)
+    sets: dict[Place, tuple[str, Order]] = {}
+    for (name, _), places in found.members().items():
+        members = [by_place[place] for place in places]
+        by_place |= {case.chain.place: case for case in _held_together(members, only)}
+        reduces = {case.chain.place: _reduces(case) for case in members}
+        sets |= dict.fromkeys(places, (name, order(places, found.after, reduces)))
+    return Grouped([by_place[case.chain.place] for case in cases], sets)
 
 
 def _held_together(members: Sequence[Case], only: Sequence[str]) -> list[Case]:
@@ -80,25 +80,25 @@ def changes(grouped: Grouped) -> tuple[Change, ...]:
         change
         for case in grouped.cases
         for act in case.verdict.acts
-        for change in _changes(case, act, *grouped.sets[case.chain.base])
+        for change in _changes(case, act, *grouped.sets[case.chain.place])
     ]
     return tuple(sorted(found, key=lambda c: (c.phase, c.change_set, c.document, c.sequence)))
 
 
 def _changes(case: Case, act: Act, change_set: str, placed: Order) -> list[Change]:
     """One change, or a void and a create where the document stands in a circle of moves."""
-    base, member = case.chain.base, act.member
+    place, member = case.chain.place, act.member
     document = act.after or act.before or member.applied
     assert document is not None
     caused = act.before is not None and act.reason in ("changed", "no_longer_desired")
     change = Change(
         action=act.action, document=member.key, kind=document.kind, target=case.chain.target,
         change_set=change_set, reason=case.cause.reason if caused else act.reason,
-        sequence=member.sequence + 1, phase=placed.phase[base],
+        sequence=member.sequence + 1, phase=placed.phase[place],
         before=act.before, after=act.after, remote_id=member.remote_id, version=member.version,
         origin=case.cause.origin, claims=case.new if act.after else (),
     )  # fmt: skip
-    if base not in placed.broken or act.action is not Action.UPDATE:
+    if place not in placed.broken or act.action is not Action.UPDATE:
         return [change]
     void = replace(change, action=Action.VOID, phase=0, after=None, claims=())
     again = replace(

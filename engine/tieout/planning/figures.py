@@ -36,9 +36,7 @@ def conservation(
     }  # fmt: skip
 
 
-def _of(
-    purpose: str, told: Sequence[Told], grain: int, lacking: Mapping[str, int]
-) -> Conservation:
+def _of(purpose: str, told: Sequence[Told], grain: int, lacking: Mapping[str, int]) -> Conservation:
     held = {f"TO{code}": seconds for _, code, seconds, _ in told if 0 < code < _EXCLUDED}
     excluded = {f"TO{code}": seconds for _, code, seconds, _ in told if code >= _EXCLUDED}
     for code, seconds in sorted(lacking.items()):
@@ -60,12 +58,16 @@ def _of(
 
 def standing(
     cases: Sequence[Case], changes: Sequence[Change]
-) -> dict[str, tuple[int, str | None]]:
-    """For every document that the plan touches: acts done on it so far, digest of what we wrote last."""
-    members = {member.key: member for case in cases for member in case.chain.members}
-    result: dict[str, tuple[int, str | None]] = {}
-    for key in sorted({change.document for change in changes}):
-        member = members.get(key)
+) -> dict[str, dict[str, tuple[int, str | None]]]:
+    """By target and document, of all that the plan touches: acts done on it so far, and the digest of
+    what we wrote last."""
+    members = {
+        (case.chain.target, member.key): member for case in cases for member in case.chain.members
+    }
+    result: dict[str, dict[str, tuple[int, str | None]]] = {}
+    for target, key in sorted({(change.target, change.document) for change in changes}):
+        member = members.get((target, key))
         applied = member.applied if member else None
-        result[key] = (member.sequence if member else 0, applied.digest if applied else None)
+        stood = (member.sequence if member else 0, applied.digest if applied else None)
+        result.setdefault(target, {})[key] = stood
     return result

@@ -13,42 +13,45 @@ from dataclasses import dataclass
 
 from tieout.domain.books import Claim
 from tieout.domain.document import SERVES, Purpose
+from tieout.planning.chain import Place
 
 
 @dataclass(frozen=True)
 class Moves:
-    """``joined``: base key → the smallest base key of its change set. ``after``: base key → the chains
-    that lose what it gains, and so have to be written before it."""
+    """``joined``: chain → the smallest chain of its change set. ``after``: chain → the chains that lose
+    what it gains, and so have to be written before it. A chain is named by its place."""
 
-    joined: Mapping[str, str]
-    after: Mapping[str, frozenset[str]]
+    joined: Mapping[Place, Place]
+    after: Mapping[Place, frozenset[Place]]
 
-    def members(self) -> dict[str, list[str]]:
+    def members(self) -> dict[Place, list[Place]]:
         """Change set → its chains, both in order."""
-        result: dict[str, list[str]] = defaultdict(list)
-        for base in sorted(self.joined):
-            result[self.joined[base]].append(base)
+        result: dict[Place, list[Place]] = defaultdict(list)
+        for chain in sorted(self.joined):
+            result[self.joined[chain]].append(chain)
         return dict(sorted(result.items()))
 
 
 def moves(
-    old: Mapping[str, Sequence[Claim]], new: Mapping[str, Sequence[Claim]], kinds: Mapping[str, str]
+    old: Mapping[Place, Sequence[Claim]],
+    new: Mapping[Place, Sequence[Claim]],
+    kinds: Mapping[Place, str],
 ) -> Moves:
-    """What moves between chains, from the claims applied (``old``) and desired (``new``) by base key."""
-    lost: dict[tuple[Purpose, str], list[str]] = defaultdict(list)
-    gained: dict[tuple[Purpose, str], list[str]] = defaultdict(list)
-    for base in sorted(kinds):
-        before, after = _seconds(old.get(base, ())), _seconds(new.get(base, ()))
+    """What moves between chains, from the claims applied (``old``) and desired (``new``) by place."""
+    lost: dict[tuple[Purpose, str], list[Place]] = defaultdict(list)
+    gained: dict[tuple[Purpose, str], list[Place]] = defaultdict(list)
+    for chain in sorted(kinds):
+        before, after = _seconds(old.get(chain, ())), _seconds(new.get(chain, ()))
         for entry in sorted(before.keys() | after.keys()):
             change = after.get(entry, 0) - before.get(entry, 0)
-            for purpose in SERVES[kinds[base]] if change else ():
-                (gained if change > 0 else lost)[purpose, entry].append(base)
-    edges: dict[str, set[str]] = defaultdict(set)
+            for purpose in SERVES[kinds[chain]] if change else ():
+                (gained if change > 0 else lost)[purpose, entry].append(chain)
+    edges: dict[Place, set[Place]] = defaultdict(set)
     for place, losers in lost.items():
         for gainer in gained.get(place, ()):
             edges[gainer].update(loser for loser in losers if loser != gainer)
     return Moves(
-        _components(kinds, edges), {base: frozenset(edges.get(base, ())) for base in kinds}
+        _components(kinds, edges), {chain: frozenset(edges.get(chain, ())) for chain in kinds}
     )
 
 
@@ -56,53 +59,57 @@ def _seconds(claims: Iterable[Claim]) -> dict[str, int]:
     return {claim.entry: claim.seconds for claim in claims}
 
 
-def _components(bases: Iterable[str], edges: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _components(
+    chains: Iterable[Place], edges: Mapping[Place, Iterable[Place]]
+) -> dict[Place, Place]:
     """Union-find, the smallest key leading."""
-    leader = {base: base for base in bases}
+    leader = {chain: chain for chain in chains}
 
-    def find(base: str) -> str:
-        while leader[base] != base:
-            leader[base] = leader[leader[base]]
-            base = leader[base]
-        return base
+    def find(chain: Place) -> Place:
+        while leader[chain] != chain:
+            leader[chain] = leader[leader[chain]]
+            chain = leader[chain]
+        return chain
 
     for gainer, losers in edges.items():
         for loser in losers:
             a, b = sorted((find(gainer), find(loser)))
             leader[b] = a
-    return {base: find(base) for base in leader}
+    return {chain: find(chain) for chain in leader}
 
 
 @dataclass(frozen=True)
 class Order:
-    """``phase``: base key → when it is written, from 0. ``broken``: chains that are voided in phase 0
+    """``phase``: chain → when it is written, from 0. ``broken``: chains that are voided in phase 0
     and made anew in their phase, since they stand in a circle."""
 
-    phase: Mapping[str, int]
-    broken: frozenset[str]
+    phase: Mapping[Place, int]
+    broken: frozenset[Place]
 
 
 def order(
-    bases: Sequence[str], after: Mapping[str, frozenset[str]], reduces: Mapping[str, bool]
+    chains: Sequence[Place],
+    after: Mapping[Place, frozenset[Place]],
+    reduces: Mapping[Place, bool],
 ) -> Order:
     """Losers before gainers. Without moves among them, reductions are phase 0 and the rest phase 1."""
-    phase: dict[str, int] = {}
-    broken: set[str] = set()
-    mine = frozenset(bases)
-    waiting = {base: after.get(base, frozenset()) & mine for base in sorted(bases)}
+    phase: dict[Place, int] = {}
+    broken: set[Place] = set()
+    mine = frozenset(chains)
+    waiting = {chain: after.get(chain, frozenset()) & mine for chain in sorted(chains)}
     step = 0
     while waiting:
-        ready = [base for base, before in waiting.items() if not before - phase.keys() - broken]
+        ready = [chain for chain, before in waiting.items() if not before - phase.keys() - broken]
         if not ready:
-            broken.add(min(waiting, key=lambda base: (len(waiting[base]), base)))
+            broken.add(min(waiting, key=lambda chain: (len(waiting[chain]), chain)))
             continue
-        for base in ready:
+        for chain in ready:
             later = (
-                any(b in phase for b in waiting[base])
-                or base in broken
-                or not reduces.get(base, False)
+                any(b in phase for b in waiting[chain])
+                or chain in broken
+                or not reduces.get(chain, False)
             )
-            phase[base] = max(step, 1) if later else step
-            del waiting[base]
+            phase[chain] = max(step, 1) if later else step
+            del waiting[chain]
         step = max(phase.values()) + 1
     return Order(phase, frozenset(broken))

@@ -54,8 +54,10 @@ class Told:
         """The snapshot of each source that the story was told from."""
         from tieout.store import snapshot
 
-        found = {name: snapshot.by_id(self.config.state, name, self.gathered.snapshots[name])
-                 for name in sorted(self.config.sources)}
+        found = {
+            name: snapshot.by_id(self.config.state, name, self.gathered.snapshots[name])
+            for name in sorted(self.config.sources)
+        }
         return {name: ref for name, ref in found.items() if ref is not None}
 
     def places(self, kind: str, keys: Iterable[str]) -> dict[str, str]:
@@ -79,7 +81,8 @@ class Told:
         """Which target the document is for, or stands in."""
         desired = self.lineage.target(base)
         return desired or next(
-            target for state in (self.gathered.records, self.gathered.applied)
+            target
+            for state in (self.gathered.records, self.gathered.applied)
             for target, key in _named(state)
             if base_key(key) == base
         )
