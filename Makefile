@@ -19,7 +19,7 @@ demo: $(STAMP)
 
 # The gate: what CI runs and what must pass before a commit. The tests come last, for their summary.
 test: lint types
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # While working: the unit tests alone, in well under a minute.
 fast: $(STAMP)
