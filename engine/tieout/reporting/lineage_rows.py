@@ -56,8 +56,7 @@ class Rows:
         """``mappings/projects.yaml:12 @ a1b2c3d (kim, 2026-11-20)  projects/web``, or the place."""
         if value.row is None:
             return safe(value.place or "")
-        known = dict(self.origins.get(value.row, {}))
-        known["when"] = str(known.get("when") or "")[:10]
+        known = self.origins.get(value.row, {})
         told = place({"row": value.row, **known})
         if known.get("file") and width(told) > self.columns - LABEL - 2:
             return told.removesuffix(safe(value.row)).rstrip()  # its place says which row it is

@@ -74,8 +74,9 @@ def place(origin: Mapping[str, object]) -> str:
     text = safe(str(origin.get("file") or ""))
     text += f":{origin['line']}" if origin.get("line") else ""
     text += f" @ {str(origin['commit'])[:7]}" if origin.get("commit") else ""
-    people = [cut(safe(str(origin[k])), 40) for k in ("author", "when") if origin.get(k)]
-    text += f" ({', '.join(people)})" if people else ""
+    author, day = (safe(str(origin.get(name) or "")) for name in ("author", "when"))
+    wrote = ", ".join(filter(None, (cut(author, 40), day[:10])))
+    text += f" ({wrote})" if wrote else ""
     return f"{text}  {safe(str(origin['row']))}" if text else safe(str(origin["row"]))
 
 
