@@ -25,8 +25,10 @@ ALWAYS = date.min
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """Valid from ``from_`` to ``to``, both inclusive (``date.min``, ``date.max`` where open)."""
+    """``id``: the company's own, the role of an account, the pay class of an earning. Valid from
+    ``from_`` to ``to``, both inclusive (``date.min``, ``date.max`` where open)."""
 
+    id: str
     from_: date = ALWAYS
     to: date = FOREVER
     #: field name → row address of the value in force (only for values that are dated by themselves)
@@ -42,7 +44,6 @@ class Worker(Version):
     """``refs``: source name → alternatives, each {key of domain.entry.WORKER_KEYS: value}.
     ``books``: target name → {"employee"|"vendor": the target's id or name}."""
 
-    id: str
     name: str
     kind: str = "employee"                 # employee | contractor
     overtime: str | None = None            # eligible | exempt; employees must say
@@ -59,7 +60,6 @@ class Worker(Version):
 class Customer(Version):
     """``books``: target → {"customer": id or name}."""
 
-    id: str
     name: str
     currency: str | None = None
     tax: str | None = None
@@ -73,7 +73,6 @@ class Customer(Version):
 class Project(Version):
     """``method``: hourly | fixed | none | books. ``rate`` and ``worker_rates`` are scaled rates an hour."""
 
-    id: str
     name: str
     customer: str | None = None
     class_: str | None = None
@@ -91,7 +90,6 @@ class Project(Version):
 class Service(Version):
     """``refs``: ``({},)`` under a source matches every task (``task: any``)."""
 
-    id: str
     name: str | None = None
     item: str | None = None
     kind: str = "work"                     # hour kind
@@ -107,17 +105,15 @@ class Service(Version):
 
 @dataclass(frozen=True, kw_only=True)
 class Account(Version):
-    """``books``: target → the account's name or id there. ``id`` is the role."""
+    """``books``: target → the account's name or id there."""
 
-    id: str
     books: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Earning(Version):
-    """``id`` is the pay class; ``books``: target → earning code."""
+    """``books``: target → earning code."""
 
-    id: str
     books: Mapping[str, str] = field(default_factory=dict)
 
 

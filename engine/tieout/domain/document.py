@@ -55,71 +55,22 @@ SERVES: Mapping[str, tuple[Purpose, ...]] = {
 #: Kinds that post nothing and stand for a day, not a period: closing the books doesn't bind them.
 UNBOUND = frozenset({Kind.TIME_ACTIVITY})
 
-_BILL = (
-    "account",
-    "account_ref",
-    "amount",
-    "class",
-    "job",
-    "key",
-    "period",
-    "project",
-    "rate",
-    "seconds",
-)
-_SALE = (
-    "account",
-    "account_ref",
-    "amount",
-    "class",
-    "item",
-    "job",
-    "key",
-    "period",
-    "project",
-    "rate",
-    "seconds",
-    "service",
-    "tax",
-    "text",
-    "worker",
+_JOURNAL = tuple("account account_ref amount class job key period project seconds".split())
+_BILL = tuple("account account_ref amount class job key period project rate seconds".split())
+_SALE = tuple(
+    "account account_ref amount class item job key period project rate seconds service tax text "
+    "worker".split()
 )
 
 #: The fields of a line, by document kind, in the order of the canonical JSON.
 LINE_FIELDS: Mapping[str, tuple[str, ...]] = {
-    Kind.TIME_ACTIVITY: (
-        "billable",
-        "class",
-        "hour_kind",
-        "item",
-        "job",
-        "key",
-        "project",
-        "seconds",
-        "service",
+    Kind.TIME_ACTIVITY: tuple(
+        "billable class hour_kind item job key project seconds service".split()
     ),
-    Kind.TIMESHEET: (
-        "date",
-        "earning",
-        "hour_kind",
-        "job",
-        "key",
-        "pay_class",
-        "period",
-        "project",
-        "seconds",
+    Kind.TIMESHEET: tuple(
+        "date earning hour_kind job key pay_class period project seconds".split()
     ),
-    Kind.JOURNAL: (
-        "account",
-        "account_ref",
-        "amount",
-        "class",
-        "job",
-        "key",
-        "period",
-        "project",
-        "seconds",
-    ),
+    Kind.JOURNAL: _JOURNAL,
     Kind.BILL: _BILL,
     Kind.VENDOR_CREDIT: _BILL,
     Kind.INVOICE: _SALE,

@@ -19,9 +19,9 @@ from tieout.governance.approvals import Approval, of
 from tieout.store.applied import NEVER, Standing
 from tieout.store.journal import Journal
 
-#: Diagnostics that mean: the plan is stale (exit 4), nothing was written.
 _NEVER: Final = (0, None)
 """No act on the document, as a plan says it."""
+#: Diagnostics that mean: the plan is stale (exit 4), nothing was written.
 STALE = frozenset({"TO521", "TO522"})
 
 

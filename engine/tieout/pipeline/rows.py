@@ -22,8 +22,8 @@ class Table:
 
 def table(name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> Table:
     """``columns`` reads like SQL: ``"row_no INTEGER, id VARCHAR"``."""
-    pairs = tuple(tuple(part.split()) for part in columns.split(","))
-    return Table(name, pairs, list(rows))  # type: ignore[arg-type]
+    pairs = tuple((column, kind) for column, kind in map(str.split, columns.split(",")))
+    return Table(name, pairs, list(rows))
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def _matches(mapping: str, rows: Sequence[tuple[int, Any]]) -> Table:
 
 def _numbered(rows: Sequence[V]) -> list[tuple[int, V]]:
     """Rows by a stable number: the order of id and validity, whatever the order of the files."""
-    return list(enumerate(sorted(rows, key=lambda r: (getattr(r, "id"), r.from_)), 1))  # noqa: B009
+    return list(enumerate(sorted(rows, key=lambda r: (r.id, r.from_)), 1))
 
 
 def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
-from tieout.config.model import Config, Customer, Service, Version
+from tieout.config.model import Config, Customer, Service
 from tieout.domain.document import Document, Line
+from tieout.pipeline.rows import V
+from tieout.planning.provenance import posted
 
 _PROJECT: Final = {"job": ("books",), "class_": ("class_",), "billable": ("method",),
                    "project": ("customer", "method")}  # fmt: skip
@@ -20,10 +22,8 @@ _SERVICE: Final = {"item": ("item",), "account": ("revenue", "expense"), "tax": 
 _NAMES: Final = tuple(f.name for f in fields(Line))
 _SLOT: Final = ("project", "service", "worker", "date", "hour_kind", "period")
 """What a line stands for; the rest is what it says of that."""
-
-
 _FIGURES: Final = frozenset(("key", "seconds", "amount"))
-PAID: Final = ("timesheet", "journal", "bill")
+_PAID: Final = ("timesheet", "journal", "bill")
 """Documents whose figures hang on pay classes."""
 
 
@@ -80,7 +80,7 @@ def _of_line(config: Config, document: Document, it: Difference, day: date) -> I
         yield from addresses(config.workers, document.party, day, ("jurisdiction", "overtime"))
     if it.fields <= _FIGURES | {"pay_class", "earning"}:
         rules = (
-            ("rules/overtime", "rules/rounding") if document.kind in PAID else ("rules/rounding",)
+            ("rules/overtime", "rules/rounding") if document.kind in _PAID else ("rules/rounding",)
         )
         yield from (rule for rule in rules if rule in config.positions)
 
@@ -176,13 +176,10 @@ def _headings_differ(before: Document | None, after: Document | None) -> bool:
 
 
 def addresses(
-    versions: Iterable[Version], id_: str | None, day: date, said: Iterable[str]
+    versions: Iterable[V], id_: str | None, day: date, said: Iterable[str]
 ) -> Iterator[str]:
-    """The row of this id in force on the day, or the dated values of it among ``said``."""
-    if id_ is None:
-        return
-    mine = [row for row in versions if getattr(row, "id") == id_]  # noqa: B009
-    row = next((r for r in mine if r.from_ <= day <= r.to), mine[-1] if mine else None)
+    """The row of this id that counts on a posting date, or the dated values of it among ``said``."""
+    row = posted(versions, id_, day)
     if row is not None:
         dated = [row.origins[field] for field in said if field in row.origins]
         yield from dated or [row.row]

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from tieout.config.model import Config, Project, Rounding, Version
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS, Entry, PayRate
 from tieout.domain.money import format_seconds
 from tieout.pipeline.lineage import Portion
 from tieout.pipeline.names import lasting
+from tieout.pipeline.rows import V
 from tieout.planning.trace import Rate, Value
-
-V = TypeVar("V", bound=Version)
 
 
 def on(rows: Iterable[V], id_: str | None, day: date) -> V | None:
     """The version of this id that holds on this day."""
-    return next((r for r in rows if getattr(r, "id") == id_ and r.from_ <= day <= r.to), None)  # noqa: B009
+    return next((r for r in rows if r.id == id_ and r.from_ <= day <= r.to), None)
 
 
 def posted(rows: Iterable[V], id_: str | None, day: date) -> V | None:
     """The version whose names count on a posting date: each lasts until the next one begins."""
-    mine = [row for row in rows if getattr(row, "id") == id_]  # noqa: B009
+    mine = [row for row in rows if row.id == id_]
     return next((row for row, first, last in lasting(mine) if first <= day <= last), None)
 
 
@@ -77,7 +75,7 @@ class Provenance:
         fitting = [keys for keys in refs.get(entry.source, ()) if _fits(keys, names)]
         keys = max(fitting, key=len, default={})
         by = ", ".join(f"{key} {names[key]}" for key in columns if key in keys) or f"any {what}"
-        return Value(what=what, value=getattr(row, "id"), how=f"by {by}", row=row.row)  # noqa: B009
+        return Value(what=what, value=row.id, how=f"by {by}", row=row.row)
 
     def _customer(self, project: Project | None, day: date) -> Value:
         if project is None or project.customer is None:

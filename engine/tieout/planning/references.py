@@ -35,7 +35,7 @@ class References:
             path = f"{self.target}.{document.role}"
             row = self.rows.row(party, "books", path)
             values.append(
-                Value(what=document.role, value=document.party_ref, how=_id(party), row=row)
+                Value(what=document.role, value=document.party_ref, how=party.id, row=row)
             )
         values += self._account(document.control, document.control_ref)
         if isinstance(party, Customer):
@@ -79,8 +79,4 @@ class References:
         """The value and its row, where there are both."""
         if version is not None and value is not None:
             row = self.rows.row(version, field, path)
-            yield Value(what=what, value=value, how=_id(version), row=row)
-
-
-def _id(version: Version) -> str:
-    return str(getattr(version, "id"))  # noqa: B009
+            yield Value(what=what, value=value, how=version.id, row=row)
