@@ -22,6 +22,10 @@ def test_a_kind_that_goes_to_other_books_leaves_the_former_ones(booked: Studio) 
         (0, "void", "books", "invoice"), (0, "void", "books", "invoice"),
         (1, "create", "other", "invoice"), (1, "create", "other", "invoice"),
     ]  # fmt: skip
+    voids = [change for change in plan["changes"] if change["action"] == "void"]
+    assert {change["reason"] for change in voids} == {"sent_elsewhere"}
+    [origin] = {(o["row"], o["file"]) for change in voids for o in change["origin"]}
+    assert origin == ("streams/studio produce.invoice.to", "tieout.yaml")
     plan_file = str(booked.root / "plan.tieout")
     for guard in (guard["name"] for guard in plan["guards"] if not guard["ok"]):
         booked.tieout("approve", plan_file, "--override", guard, "--reason", "other books")
@@ -30,3 +34,12 @@ def test_a_kind_that_goes_to_other_books_leaves_the_former_ones(booked: Studio) 
     conserved(again)
     assert acts(again) == set()
     booked.tieout("reconcile")
+
+
+def test_a_kind_that_is_no_longer_produced_is_taken_out_and_says_so(booked: Studio) -> None:
+    bill = "{to: books, period: month, mode: self_billing, agreement: contracts/self-billing.md}"
+    booked.edit("tieout.yaml", f"      bill: {bill}\n", "")
+    [change] = [c for c in booked.plan()["changes"] if c["kind"] == "bill"]
+    assert (change["action"], change["reason"]) == ("void", "no_longer_produced")
+    assert [o["row"] for o in change["origin"]] == ["streams/studio produce"]
+    booked.settle()

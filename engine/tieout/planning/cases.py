@@ -82,6 +82,8 @@ def _judged(
     before = _before(chain)
     planned_with = next((m.config for m in reversed(chain.members) if m.applied), None)
     cause = causes.of(before, chain.desired, old, new, planned_with)
+    if sent := causes.sent_elsewhere(chain.stream, chain.kind, chain.target):
+        cause = sent
     verdict = decide(chain, terms.of(chain, cause))
     case = Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new, carried=carried)
     if _uncovered(gathered, case):
