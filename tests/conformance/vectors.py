@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import law_time
 import yaml
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/law-vectors.md"
@@ -187,7 +188,9 @@ def daily_weekly_highest(given: Test, expected: Test) -> Test:
 
 MODES = {
     "nearest": "nearest", "down": "down", "up": "up", "half_up": "nearest",
+    "half_even": "half_even", "half_down": "half_down",
     "nearest_partial_minute_down": "nearest_minute_first",
+    "nearest_partial_minute_up": "nearest_minute_up",
 }  # fmt: skip
 
 
@@ -217,8 +220,6 @@ def round_clock(given: Test, expected: Test) -> Test:
 
 
 def round_duration(given: Test, expected: Test) -> Test:
-    if given["duration"].startswith("-"):
-        raise NotTold("negative time is refused (TO213), so it is never rounded")
     return rounded({"hours": given["duration"]}, expected["duration"], rounding(given))
 
 
@@ -254,7 +255,7 @@ TOLD: Mapping[str, Callable[[Test, Test], Test]] = {
         ot_split, ot_split_shifts, ot_split_rolling24, ot_consecutive, week_pay, week_pay_after,
         multiweek_ot, fr_split, au_daily_ot, jp_month, tier_day, biweek, daily_weekly_highest,
         round_minutes, round_clock, round_duration, round_decimal, currency_round, jp_round_money,
-        line_vs_total,
+        line_vs_total, *law_time.TOLD,
     )
 }  # fmt: skip
 
@@ -269,8 +270,6 @@ MISSING: Mapping[str, str] = {
     "workweek_change": "a workweek that changes is not delivered",
     "rate_in_effect": "the rate in effect by prior agreement is not delivered",
     "qualified_ot": "the FLSA share of a premium is not reported yet",
-    "shift_round_week": "the rounding of punches is not delivered",
-    "round_entry": "start, end and duration can't be rounded each by a rule of its own",
     "flat_bonus": "bonuses are not delivered",
     "flat_bonus_flsa": "bonuses are not delivered",
     "week_pay_qc": "shift premiums outside the base are not delivered",

@@ -23,6 +23,7 @@ from tieout.config.model import (
     Decision,
     Earning,
     Environment,
+    Grid,
     OvertimeRule,
     Produce,
     Project,
@@ -286,12 +287,27 @@ def rules(draw: st.DrawFn) -> Rules:
 
 @st.composite
 def roundings(draw: st.DrawFn) -> Rounding:
-    increment = draw(st.sampled_from([0, 60, 360, 900]))
+    own = draw(grids())
+    per = draw(st.sampled_from(["entry", "day", "week", "punch"]))
+    clocks = draw(sometimes((draw(grids()), draw(grids())), (None, None)))
+    start, end = (own, own) if per == "punch" and own.increment else clocks
     return Rounding(
+        **vars(own),
         where=draw(sometimes("books", "tieout")),
+        per=per,
+        start=start,
+        end=end,
+        meals=draw(st.sampled_from(["rounded", "exact"])),
+    )
+
+
+@st.composite
+def grids(draw: st.DrawFn) -> Grid:
+    increment = draw(st.sampled_from([0, 60, 360, 900]))
+    modes = ["nearest", "up", "down", "nearest_minute_first", "half_even", "half_down"]
+    return Grid(
         increment=increment,
-        mode=draw(st.sampled_from(["nearest", "up", "down", "nearest_minute_first"])),
-        per=draw(st.sampled_from(["entry", "day", "week"])),
+        mode=draw(st.sampled_from([*modes, "nearest_minute_up"])),
         grace=draw(st.sampled_from([0, 60])) if increment > 60 else 0,
     )
 

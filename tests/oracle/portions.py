@@ -127,13 +127,14 @@ def _cut(
     def portion(
         number: int, on: date, seconds: int, overlap: bool, start: datetime | None = None
     ) -> Portion:
+        begins = day_begins(on, zone, start - timedelta(days=2)) if start else None
         project = project_of(config, entry, on)
         return Portion(
             entry=entry, number=number, date=on, seconds=seconds, stream=stream,
             duplicate=duplicate, overlap=overlap,
             worker=worker_of(config, entry, on), project=project,
             customer=customer_of(config, project, on), service=service_of(config, entry, on),
-            start=start,
+            start=start, begins=begins,
         )  # fmt: skip
 
     if not is_closed_span(entry):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from oracle.periods import week_of
 from oracle.story import Portion, PortionId
-from tieout.config.model import Company, Config, Rounding
+from tieout.config.model import Company, Config, Grid, Rounding
 from tieout.domain.document import Purpose
 
 
@@ -18,18 +19,45 @@ def rounded(config: Config, purpose: str, worked: Sequence[Portion]) -> dict[Por
     if rule.where != "tieout":
         return {portion.id: portion.seconds for portion in worked}
     running: dict[Any, int] = defaultdict(int)
+    clock = at_clock(rule, worked)
     result = {}
     for portion in worked:
+        seconds = clock.get(portion.id, portion.seconds)
+        if rule.per == "punch" and portion.id in clock:
+            result[portion.id] = seconds
+            continue
         group = group_of(config.company, rule.per, purpose, portion)
         before = running[group]
-        running[group] += portion.seconds
+        running[group] += seconds
         result[portion.id] = to_increment(rule, running[group]) - to_increment(rule, before)
+    return result
+
+
+def at_clock(rule: Rounding, worked: Sequence[Portion]) -> dict[PortionId, int]:
+    """Seconds between the rounded start and the rounded end of every span."""
+    if not rule.start and not rule.end:
+        return {}
+    days: dict[tuple[str, date], list[Portion]] = defaultdict(list)
+    for portion in worked:
+        if portion.start is not None and portion.worker is not None:
+            days[portion.worker.id, portion.date].append(portion)
+    result = {}
+    for spans in days.values():
+        for portion in spans:
+            assert portion.start is not None
+            begins = int((portion.start - portion.midnight).total_seconds())
+            ends = begins + portion.seconds
+            if rule.start and (rule.meals == "rounded" or portion is spans[0]):
+                begins = to_increment(rule.start, begins)
+            if rule.end and (rule.meals == "rounded" or portion is spans[-1]):
+                ends = to_increment(rule.end, ends)
+            result[portion.id] = max(0, ends - begins)
     return result
 
 
 def group_of(company: Company, per: str, purpose: str, portion: Portion) -> tuple[Any, ...]:
     """What the remainder is carried within."""
-    if per == "entry":
+    if per in ("entry", "punch"):
         return (portion.entry.key,)
     assert portion.worker is not None
     day = portion.date if per == "day" else week_of(company, portion.date)
@@ -48,7 +76,7 @@ def project_or_own_fields(portion: Portion) -> tuple[str | None, ...]:
     )  # fmt: skip
 
 
-def to_increment(rule: Rounding, seconds: int) -> int:
+def to_increment(rule: Grid, seconds: int) -> int:
     """``R(x)``: a multiple of the increment. ``seconds`` aren't negative."""
     if rule.increment == 0:
         return seconds
@@ -58,6 +86,13 @@ def to_increment(rule: Rounding, seconds: int) -> int:
             rises = 2 * remainder >= rule.increment
         case "nearest_minute_first":
             rises = 2 * (remainder - remainder % 60) >= rule.increment
+        case "nearest_minute_up":
+            half = rule.increment / 2
+            rises = remainder >= (half if rule.increment < 120 else half - half % 60)
+        case "half_down":
+            rises = 2 * remainder > rule.increment
+        case "half_even":
+            rises = 2 * remainder > rule.increment - (whole % 2 == 1)
         case "up":
             rises = remainder > rule.grace
         case "down":

@@ -36,10 +36,16 @@ class Portion:
     customer: Customer | None
     service: Service | None
     start: datetime | None = None  # of a span: the instant, UTC
+    begins: datetime | None = None  # of a span: when its work date begins in the worker's zone, UTC
 
     @property
     def id(self) -> PortionId:
         return (self.entry.key, self.number)
+
+    @property
+    def midnight(self) -> datetime:
+        assert self.begins is not None
+        return self.begins
 
 
 @dataclass(frozen=True, kw_only=True)

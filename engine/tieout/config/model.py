@@ -201,14 +201,32 @@ class ApprovalRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rounding:
-    """One place rounds. ``increment`` and ``grace`` in seconds; ``increment`` 0 rounds nothing."""
+class Grid:
+    """How a figure of seconds becomes a multiple of ``increment``; 0 leaves it as it is.
+
+    ``mode``: nearest | half_down | half_even | nearest_minute_first | nearest_minute_up | up | down.
+    """
+
+    increment: int = 0
+    mode: str = "nearest"
+    grace: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rounding(Grid):
+    """One place rounds. ``start`` and ``end`` round a span's clock before its length is looked at;
+    ``meals`` exact leaves out the clock at which a pause begins or ends."""
 
     where: str = "tieout"
-    increment: int = 0
-    mode: str = "nearest"                  # nearest | nearest_minute_first | up | down
-    per: str = "entry"                     # entry | day | week
-    grace: int = 0
+    per: str = "entry"                     # punch | entry | day | week
+    start: Grid | None = None
+    end: Grid | None = None
+    meals: str = "rounded"                 # rounded | exact
+
+    @property
+    def at_clock(self) -> bool:
+        """Whether tieout rounds the clock of spans."""
+        return self.where == "tieout" and bool(self.start or self.end)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from tieout.config.model import (
     ALWAYS,
     ApprovalRule,
     Decision,
+    Grid,
     GuardRule,
     OvertimeRule,
     Rounding,
@@ -83,11 +84,22 @@ def _roundings(node: Any) -> dict[str, Rounding]:
 
 
 def _rounding(node: Any) -> Rounding:
+    own, per = _grid(node), str(node.get("per", "entry"))
+    punch = own if per == "punch" and own.increment else None
     return Rounding(
+        **vars(own),
         where=str(node.get("where", "tieout")),
+        per=per,
+        start=_grid(node["start"]) if "start" in node else punch,
+        end=_grid(node["end"]) if "end" in node else punch,
+        meals=str(node.get("meals", "rounded")),
+    )
+
+
+def _grid(node: Any) -> Grid:
+    return Grid(
         increment=duration(node.get("increment", "0s")),
         mode=str(node.get("mode", "nearest")),
-        per=str(node.get("per", "entry")),
         grace=duration(node.get("grace", "0s")),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tieout.config.model import Config, Rounding
+from tieout.config.model import Config, Grid, Rounding
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
 from tieout.pipeline import arrow
 from tieout.pipeline.periods import calendar_table
@@ -38,6 +38,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
     arrow.load(connection, _waivers(config, inputs.as_of))
     arrow.load(connection, _next_invoices(config))
     arrow.load(connection, _purposes(config))
+    arrow.load(connection, _punches(config))
     for name, value in _variables(config, inputs.as_of).items():
         connection.execute(f"set variable {name} = $value", {"value": value})
     arrow.attach(connection, "source_entry", inputs.entries, ENTRY_COLUMNS)
@@ -66,8 +67,24 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
         values |= {
             f"{purpose}_increment": rule.increment if rule.where == "tieout" else 0,
             f"{purpose}_mode": rule.mode, f"{purpose}_per": rule.per, f"{purpose}_grace": rule.grace,
+            f"{purpose}_at_clock": rule.at_clock,
         }
     return values
+
+
+def _punches(config: Config) -> Table:
+    """How the clock of spans is rounded, for each purpose that rounds it here."""
+    rules = sorted((p, r) for p, r in config.rules.rounding.items() if r.at_clock)
+    columns = [f"{side}_{name}" for side in ("start", "end")
+               for name in ("increment BIGINT", "mode VARCHAR", "grace BIGINT")]
+    return table(
+        "punch_rule", ", ".join(["purpose VARCHAR", "meals BOOLEAN", *columns]),
+        (
+            (purpose, rule.meals == "rounded",
+             *(v for g in (rule.start or Grid(), rule.end or Grid()) for v in (g.increment, g.mode, g.grace)))
+            for purpose, rule in rules
+        ),
+    )
 
 
 def _purposes(config: Config) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tieout.config.model import Config, Project, Rounding, Version
+from tieout.config.model import Config, Grid, Project, Rounding, Version
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS, Entry, PayRate
 from tieout.domain.money import format_seconds
 from tieout.pipeline.lineage import Portion
@@ -161,14 +161,14 @@ class Provenance:
         """The rule that rounds this purpose here, in words; cost takes pay's seconds."""
         rounded = "pay" if purpose == "cost" else purpose
         rule = self.config.rules.rounding.get(rounded, Rounding())
-        if not rule.increment or rule.where != "tieout":
+        words = rounding_words(rule)
+        if words is None:
             return None
-        grace = f", grace {format_seconds(rule.grace)}" if rule.grace else ""
         return Value(
             what="rounding",
             value=None,
             row=self.known(f"rules/rounding {rounded}"),
-            how=f"{rule.mode} {format_seconds(rule.increment)} per {rule.per}{grace}",
+            how=words,
         )
 
     def premium(self) -> Value:
@@ -178,6 +178,25 @@ class Provenance:
             value=self.config.rules.overtime.premium,
             row=self.known("rules/overtime premium"),
         )
+
+
+def rounding_words(rule: Rounding) -> str | None:
+    """What a rule does to time, or None where it does nothing here."""
+    if rule.where != "tieout":
+        return None
+    if rule.per == "punch" and rule.increment:
+        told = [f"{_grid_words(rule)} per punch"]
+    else:
+        sides = {"start": rule.start, "end": rule.end}
+        told = [f"{side} {_grid_words(g)}" for side, g in sides.items() if g and g.increment]
+        told += [f"{_grid_words(rule)} per {rule.per}"] if rule.increment else []
+    exact = ", meals exact" if rule.at_clock and rule.meals == "exact" else ""
+    return f"{', '.join(told)}{exact}" if told else None
+
+
+def _grid_words(grid: Grid) -> str:
+    grace = f" (grace {format_seconds(grid.grace)})" if grid.grace else ""
+    return f"{grid.mode} {format_seconds(grid.increment)}{grace}"
 
 
 def _fits(keys: Mapping[str, str], names: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ from oracle.prices import shared
 from oracle.rounding import to_increment
 from oracle.small import BEN, RULES, SUNDAY, company, day, pay, span
 
-from tieout.config.model import Rounding
+from tieout.config.model import Grid, Rounding
 
 AS_OF = date(2026, 4, 30)
 QUARTER = 900
@@ -127,3 +127,44 @@ def test_a_release_moves_no_neighbour_s_cent() -> None:
     (journal,) = [d for d in held.documents.values() if d.kind == "journal"]
     # One cent in all; it goes to the line whose key is first: "labor_expense/-" is the held one.
     assert {line.key: line.amount for line in journal.lines}["labor_expense/web"] == 0
+
+
+def clocked(rule: Rounding, *spans: tuple[str, str]) -> list[int]:
+    """Minutes of a day's spans after rounding."""
+    rules = replace(RULES, rounding={"pay": rule})
+    entries = [span(str(n), f"2026-03-02 {a}", f"2026-03-02 {b}") for n, (a, b) in enumerate(spans)]
+    found = desired(company(rules=rules), entries, [], AS_OF).rounded["pay"]
+    return [found[entry.key, 1] // 60 for entry in entries]
+
+
+MORNING, AFTERNOON = ("08:53", "12:08"), ("12:36", "17:09")
+
+
+def test_a_punch_is_rounded_on_the_clock() -> None:
+    """8:53 → 9:00, 12:08 → 12:15; 12:36 → 12:30, 17:09 → 17:15."""
+    grid = Grid(increment=QUARTER)
+    rule = Rounding(increment=QUARTER, per="punch", start=grid, end=grid)
+    assert clocked(rule, MORNING, AFTERNOON) == [195, 285]
+    exact = replace(rule, meals="exact")
+    assert clocked(exact, MORNING, AFTERNOON) == [188, 279]
+
+
+def test_the_length_is_rounded_after_the_clock() -> None:
+    rule = Rounding(increment=1800, mode="up", start=Grid(increment=QUARTER, mode="up"))
+    assert clocked(rule, MORNING) == [210]
+
+
+@pytest.mark.parametrize(
+    ("mode", "increment", "seconds", "expected"),
+    [
+        ("half_down", QUARTER, 450, 0),
+        ("half_down", QUARTER, 451, QUARTER),
+        ("half_even", 36, 18, 0),
+        ("half_even", 36, 54, 72),
+        ("nearest_minute_up", QUARTER, 419, 0),
+        ("nearest_minute_up", QUARTER, 420, QUARTER),
+        ("nearest_minute_up", 60, 29, 0),
+    ],
+)
+def test_where_a_half_goes(mode: str, increment: int, seconds: int, expected: int) -> None:
+    assert to_increment(Grid(increment=increment, mode=mode), seconds) == expected

@@ -17,6 +17,7 @@ from tieout.governance.ruletests.world import World
 from tieout.pipeline.run import Inputs, Story, compute
 from tieout.pipeline.tested import PaidClass, in_minor_units, paid_classes, paid_weeks
 from tieout.planning.exceptions import entry_exceptions
+from tieout.planning.provenance import rounding_words
 
 _CALM = ("info", "warn")
 _NO_RATE = "TO212"
@@ -130,9 +131,9 @@ def _why_hours(config: Config, classes: Iterable[PaidClass]) -> Mapping[str, tup
 
 def _why_rounded(config: Config, purpose: str) -> tuple[Reason, ...]:
     rule = config.rules.rounding.get(purpose, Rounding())
-    if rule.where != "tieout" or not rule.increment:
+    text = rounding_words(rule)
+    if text is None:
         return (Reason(text="nothing is rounded"),)
-    text = f"{rule.mode} to {rule.increment} s per {rule.per}, grace {rule.grace} s"
     return (Reason(text=text, position=next(_places(config, purpose), None)),)
 
 

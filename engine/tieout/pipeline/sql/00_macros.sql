@@ -8,12 +8,17 @@ create or replace macro divide(a, b) as
     (sign(a) * ((2 * abs(a)::hugeint + b) // (2 * b::hugeint)))::bigint;
 
 -- x to a multiple of inc: nearest (half up), up, down; a remainder within the grace goes the other way.
--- nearest_minute_first is nearest of whole minutes: seven minutes and 59 seconds are seven (29 CFR 785.48).
+-- nearest_minute_first is nearest of whole minutes: seven minutes and 59 seconds are seven (29 CFR 785.48);
+-- nearest_minute_up rises from half of inc in whole minutes, rounded down.
 create or replace macro round_to(x, inc, mode, grace) as
     (x // inc) * inc
     + case mode
         when 'nearest' then case when 2 * (x % inc) >= inc then inc else 0 end
         when 'nearest_minute_first' then case when 2 * (x % inc // 60 * 60) >= inc then inc else 0 end
+        when 'nearest_minute_up' then
+            case when if(inc < 120, 2 * (x % inc) >= inc, x % inc >= inc // 120 * 60) then inc else 0 end
+        when 'half_down' then case when 2 * (x % inc) > inc then inc else 0 end
+        when 'half_even' then case when 2 * (x % inc) + x // inc % 2 > inc then inc else 0 end
         when 'up'      then case when (x % inc) > grace then inc else 0 end
         else                case when (x % inc) > 0 and (x % inc) >= inc - grace and grace > 0 then inc else 0 end
       end;

@@ -77,16 +77,16 @@ with crossed as (
            unnest(range(0, end_at::date - work_date + 2))::integer as day_no
     from placed where crossing
 ), cut as (
-    select c.entry_no, d.work_date, c.day_no, greatest(c.start_at, d.from_) as start_at,
+    select c.entry_no, c.zone_no, d.work_date, c.day_no, greatest(c.start_at, d.from_) as start_at,
            least(c.end_at, d.to_) as end_at
     from crossed c
     join (select distinct zone_no, work_date, from_, to_ from local_day) d
       on d.zone_no = c.zone_no and d.work_date = c.work_date + c.day_no
      and d.from_ < c.end_at and d.to_ > c.start_at
 )
-select entry_no, work_date, 0 as day_no, start_at, end_at, seconds from placed where not crossing
+select entry_no, zone_no, work_date, 0 as day_no, start_at, end_at, seconds from placed where not crossing
 union all
-select entry_no, work_date, day_no, start_at, end_at,
+select entry_no, zone_no, work_date, day_no, start_at, end_at,
        (epoch_us(end_at) - epoch_us(start_at)) // 1000000
 from cut;
 

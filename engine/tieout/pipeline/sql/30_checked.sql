@@ -7,7 +7,7 @@
 
 create temp table mapped as
 select
-    p.entry_no, p.day_no, e.stream_no, e.grain, p.work_date, p.start_at, p.end_at, p.seconds,
+    p.entry_no, p.zone_no, p.day_no, e.stream_no, e.grain, p.work_date, p.start_at, p.end_at, p.seconds,
     e.running, e.billed, e.typed, e.approved, e.billable, e.rate, e.rate_currency,
     p.work_date - ((((p.work_date - date '1970-01-05') - getvariable('week_starts')) % 7 + 7) % 7)::integer
         as week,
@@ -249,7 +249,7 @@ with fact as (
     from common c cross join policy p
 )
 select
-    portion_no, entry_no, stream_no, grain, work_date, week, start_at, end_at, seconds, worker_no, project_no,
+    portion_no, entry_no, zone_no, stream_no, grain, work_date, week, start_at, end_at, seconds, worker_no, project_no,
     service_no, customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no,
     cost_role, bill_rate, bill_currency, pay_rate, pay_currency, worked, record, pay,
     case when contractor then pay else own_cost end as cost, billing
