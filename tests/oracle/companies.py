@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -105,11 +106,32 @@ def streams(draw: st.DrawFn) -> Stream:
         )
     )
     produce = {kind: draw(produced(PRODUCE[kind])) for kind in kinds}
+    if draw(sometimes(True, False)):
+        produce = accruing(produce, draw(st.sampled_from(["accrue", "post"])), draw(pay_dates()))
     purposes = st.sampled_from(["record", "pay", "cost", "billing"])
     starts = draw(sometimes(True, False)) and draw(
         st.dictionaries(purposes, st.sampled_from([SUNDAY + timedelta(days=2), TURN]))
     )
     return Stream(name="st", sources=SOURCES, produce=produce, starts=starts or {})
+
+
+def pay_dates() -> st.SearchStrategy[int]:
+    return st.sampled_from([0, 5, 15])
+
+
+def accruing(produce: dict[str, Produce], basis: str, pay_date: int) -> dict[str, Produce]:
+    """The same with journals of another basis than allocate, and bills that are accrued."""
+    changes: dict[str, dict[str, Any]] = {
+        "journal": {"basis": basis}, "timesheet": {"pay_date": pay_date}, "bill": {"mode": basis},
+    }  # fmt: skip
+    if basis == "accrue" and "timesheet" in produce:
+        changes["journal"]["period"] = changes["bill"]["period"] = "month"
+    elif basis == "accrue":
+        changes = {"bill": {"mode": basis, "period": "month"}}
+    else:  # what posts wages stands beside no payroll
+        changes = {"journal": {"basis": basis}}
+        produce = {kind: one for kind, one in produce.items() if kind != "timesheet"}
+    return {kind: replace(one, **changes.get(kind, {})) for kind, one in produce.items()}
 
 
 @st.composite

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from oracle import documents as book
@@ -44,13 +45,18 @@ def desired(
     parts = parts_of(config, worked, states, seconds, segments, rates) + expenses
     parts = [part for part in parts if part.seconds]  # what rounds to nothing has no line
     documents = book.documents(config, parts, costs, resolutions or {})
+    claims = book.claims(parts)
+    for taken_back in [key for key in documents if book.reverses(config, key)]:
+        back = book.reversal(documents[taken_back])
+        documents[back.key] = back
+        claims[back.key] = tuple(replace(c, seconds=-c.seconds) for c in claims[taken_back])
     return OracleResult(
         portions=tuple(portions),
         states=states,
         rounded=seconds,
         segments=segments,
         documents=documents,
-        claims=book.claims(parts),
+        claims=claims,
         conservation={
             purpose: conservation(purpose, portions, states, seconds[purpose], parts, documents)
             for purpose in of.purposes(config)
@@ -107,6 +113,12 @@ def states_of(
         return State(state="held" if code else "booked", code=code, seconds=portion.seconds)
 
     states = {purpose: state(purpose) for purpose in of.purposes(config)}
+    if (
+        of.paid_by_then(config, portion)
+        and states[Purpose.COST].state != "excluded"
+        and states[Purpose.PAY].state != "held"
+    ):
+        states[Purpose.COST] = State(state="excluded", code="TO297", seconds=portion.seconds)
     contractor = portion.worker is not None and portion.worker.kind == "contractor"
     if contractor and Kind.BILL in portion.stream.produce:
         states[Purpose.COST] = states[Purpose.PAY]
@@ -158,7 +170,9 @@ def journal_parts(
     for portion in worked:
         worker, state = portion.worker, states[portion.id].get(Purpose.COST)
         assert worker is not None
-        if worker.kind != "employee" or state is None or state.state == "excluded":
+        if worker.kind != "employee" or state is None:
+            continue
+        if state.state == "excluded" and state.code != "TO297":  # what is paid is of its week too
             continue
         for segment in segments[portion.id]:
             rate = pay_rate(rates, portion, segment.pay_class)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from oracle.mapping import in_force, last_known
@@ -16,6 +16,7 @@ from oracle.states import (
     cost_role,
     customer_currency,
     hour_kind,
+    other_side,
     party_ref,
     party_role,
     produces,
@@ -177,6 +178,20 @@ def documents(
     }
 
 
+def reverses(config: Config, key: str) -> bool:
+    """Whether a document is an accrual, which the next day takes back."""
+    stream, kind = key.split("/")[:2]
+    produce = config.streams[stream].produce[kind]
+    return "accrue" in (produce.basis, produce.mode)
+
+
+def reversal(document: Document) -> Document:
+    """The same the other way round, a day later; it takes back money, not hours."""
+    day = date.fromisoformat(document.date) + timedelta(days=1)
+    lines = tuple(replace(line, seconds=0, amount=-line.amount) for line in document.lines)
+    return replace(document, key=f"{document.key}~r", date=day.isoformat(), lines=lines)
+
+
 def claims(parts: Sequence[Part]) -> dict[str, tuple[Claim, ...]]:
     """Per document: each entry once, with what of it is claimed and its first work date."""
     by_entry: dict[tuple[str, str], list[Part]] = defaultdict(list)
@@ -252,7 +267,8 @@ def _balanced(
     if amounts.get(OVERHEAD) and OVERHEAD not in lines:
         result.append(plain(OVERHEAD, "overhead_premium", amounts[OVERHEAD]))
     counter = -sum(amounts.values())
-    result.append(plain("=labor_clearing", "labor_clearing", counter))
+    other = other_side(produce)
+    result.append(plain(f"={other}", other, counter))
     return replace(header, lines=tuple(sorted(result, key=lambda line: line.key)))
 
 
@@ -280,9 +296,9 @@ def _party(config: Config, portion: Portion, produce: Produce, day: date) -> dic
     role = party_role(portion, produce)
     party = _id(portion.customer) if role == "customer" else _worker(portion)
     who = {"role": role, "party": party, "party_ref": party_ref(config, portion, produce)}
-    control = {Kind.INVOICE: "receivable", Kind.BILL: "accounts_payable"}.get(Kind(produce.kind))
-    if control is None:
+    if produce.kind not in (Kind.INVOICE, Kind.BILL):
         return who
+    control = other_side(produce)
     return {**who, "control": control, "control_ref": account_ref(config, control, produce, day)}
 
 

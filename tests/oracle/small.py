@@ -37,7 +37,8 @@ SUNDAY = date(2026, 3, 1)
 ZONE = "America/Los_Angeles"
 ROLES = (
     "labor_expense", "labor_clearing", "overhead_premium", "contractor_expense",
-    "accounts_payable", "receivable", "billable_income", "suspense",
+    "accounts_payable", "receivable", "billable_income", "suspense", "accrued_wages",
+    "accrued_expenses",
 )  # fmt: skip
 
 ANA = Worker(

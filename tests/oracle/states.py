@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from oracle.decisions import waives
 from oracle.mapping import in_force, last_known
@@ -125,6 +125,16 @@ def unwanted(portion: Portion, purpose: str) -> str | None:
 def before_start(portion: Portion, purpose: str) -> str | None:
     start = portion.stream.starts.get(purpose)
     return "TO250" if start and portion.date < start else None
+
+
+def paid_by_then(config: Config, portion: Portion) -> bool:
+    """Whether the pay run of the hours is dated by the end of the month that a journal accrues."""
+    journal = portion.stream.produce.get(Kind.JOURNAL)
+    timesheet = portion.stream.produce.get(Kind.TIMESHEET)
+    if journal is None or timesheet is None or journal.basis != "accrue":
+        return False
+    pay_day = posting(config, portion, timesheet) + timedelta(days=timesheet.pay_date or 0)
+    return pay_day <= posting(config, portion, journal)
 
 
 def excluded(config: Config, portion: Portion, purpose: str) -> str | None:
@@ -296,6 +306,15 @@ def cost_role(config: Config, portion: Portion, produce: Produce) -> str:
     return "suspense" if "suspense" in policies else expense
 
 
+def other_side(produce: Produce) -> str:
+    """The role that a journal, a bill or an invoice is balanced on."""
+    if produce.kind == Kind.INVOICE:
+        return "receivable"
+    if produce.kind == Kind.BILL:
+        return "accrued_expenses" if produce.mode == "accrue" else "accounts_payable"
+    return "labor_clearing" if produce.basis == "allocate" else "accrued_wages"
+
+
 def account_missing(config: Config, portion: Portion, purpose: str) -> bool:
     """Whether the line or its other side would lack an account that is waited for.
 
@@ -308,7 +327,6 @@ def account_missing(config: Config, portion: Portion, purpose: str) -> bool:
     if produce.kind == Kind.INVOICE:
         roles = [revenue_role(config, portion, produce), "receivable"]
     else:
-        other = {Kind.BILL: "accounts_payable", Kind.JOURNAL: "labor_clearing"}
-        roles = [cost_role(config, portion, produce), other[Kind(produce.kind)]]
+        roles = [cost_role(config, portion, produce), other_side(produce)]
     day = posting(config, portion, produce)
     return any(account_ref(config, role, produce, day) is None for role in roles)

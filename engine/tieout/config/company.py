@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from tieout.config.model import Company, Environment, Produce, SourceConfig, Stream, TargetConfig
 from tieout.config.reader import Map, Node, Seq
-from tieout.config.scalars import WEEKDAYS, clock, day, flag
+from tieout.config.scalars import WEEKDAYS, clock, day, duration, flag
 from tieout.config.shape import Names
 from tieout.config.versions import Row, with_defaults
 from tieout.domain.diagnostic import Position
 
 UNKNOWN: Final = Company(id="", name="", timezone="UTC", currency="USD", week_starts=0)
 """Stands in while the rest is checked, where the company's own section is wrong."""
+_DAY: Final = 86_400
 _OURS: Final = ("connector", "path", "rounding", "rotate_after")
 _SOURCE_FIELDS: Final = (*_OURS, "profile", "files", "timezone", "window")
 _TARGET_FIELDS: Final = (*_OURS, "drift")
@@ -163,6 +164,7 @@ def _produce(kind: str, node: Map) -> Produce:
         basis=_text(node, "basis"),
         mode=_text(node, "mode"),
         agreement=_text(node, "agreement"),
+        pay_date=duration(given["pay_date"]) // _DAY if "pay_date" in given else None,
         open=_text(node, "open") or "grow",
         purposes=_words(node, "purposes"),
     )

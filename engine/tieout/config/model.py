@@ -20,6 +20,8 @@ from typing import Any
 from tieout.domain.diagnostic import Diagnostic, Position
 
 FOREVER = date.max
+#: The basis of a journal, or the mode of bills, that books what isn't paid or billed yet.
+ACCRUE = "accrue"
 ALWAYS = date.min
 
 
@@ -161,7 +163,8 @@ class TargetConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class Produce:
-    """``period``: week | biweek | semimonth | month. ``lines``: what an invoice line stands for."""
+    """``period``: week | biweek | semimonth | month. ``lines``: what an invoice line stands for.
+    ``pay_date``: days after a timesheet's period at which its pay run is dated."""
 
     kind: str
     to: str
@@ -172,8 +175,24 @@ class Produce:
     basis: str | None = None
     mode: str | None = None
     agreement: str | None = None
+    pay_date: int | None = None
     open: str = "grow"                     # grow | wait
     purposes: tuple[str, ...] = ()         # empty: what the kind serves
+
+
+    @property
+    def reverses(self) -> bool:
+        """Whether each document is taken back the next day: accruals are."""
+        return ACCRUE in (self.basis, self.mode)
+
+    @property
+    def counter(self) -> str | None:
+        """The role of the other side of a journal's or a bill's lines."""
+        if self.kind == "journal":
+            return "labor_clearing" if self.basis == "allocate" else "accrued_wages"
+        if self.kind == "bill":
+            return "accrued_expenses" if self.mode == ACCRUE else "accounts_payable"
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tieout.config.checks import (
+    bases,
     bookings,
     environments,
     paths,
@@ -24,6 +25,7 @@ CHECKS: Final = (
     times.check,
     workers.check,
     purposes.check,
+    bases.check,
     bookings.check,
     rounding.check,
 )

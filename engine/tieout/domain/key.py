@@ -12,6 +12,8 @@ import json
 import re
 from typing import Any
 
+#: Ends the key of a document that takes back another one.
+REVERSAL = "~r"
 _CHAIN = re.compile(r"^(?P<base>.+?)~(?P<n>[1-9][0-9]*)$")
 #: What we encode are trees, made by ourselves: nothing needs to be looked through for circles.
 _ENCODER = json.JSONEncoder(
@@ -43,6 +45,16 @@ def chain_number(key: str) -> int:
 
 def chain_key(base: str, number: int) -> str:
     return f"{base}~{number}" if number else base
+
+
+def reversal_key(key: str) -> str:
+    """The document that takes ``key`` back: its amounts the other way round, the day after."""
+    return f"{key}{REVERSAL}"
+
+
+def reversed_key(key: str) -> str | None:
+    """The document that ``key`` takes back, if it is a reversal (not an adjustment of one)."""
+    return key.removesuffix(REVERSAL) if key.endswith(REVERSAL) else None
 
 
 def abbreviates(short: str, key: str) -> bool:

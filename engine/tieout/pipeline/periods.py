@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,6 +35,16 @@ def period(produce: Produce, day: date, week_starts: int) -> tuple[date, date, s
     return first, last, first.isoformat()
 
 
+def paid_by(produce: Mapping[str, Produce], day: date, week_starts: int) -> bool:
+    """Whether the pay run of a work date is dated by the end of the period of an accruing journal:
+    what has been paid is no accrual."""
+    journal, timesheet = produce.get("journal"), produce.get("timesheet")
+    if journal is None or not journal.reverses or timesheet is None or timesheet.pay_date is None:
+        return False
+    paid_for = period(timesheet, day, week_starts)[1]
+    return paid_for + timedelta(days=timesheet.pay_date) <= period(journal, day, week_starts)[1]
+
+
 def _month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
@@ -42,7 +52,8 @@ def _month_end(day: date) -> date:
 def calendar_table(
     config: Config, numbers: dict[str, int], days: Iterable[tuple[int, date]]
 ) -> Table:
-    """For each (stream, work date): the period of every kind that the stream produces."""
+    """For each (stream, work date): the period of every kind that the stream produces, and whether a
+    pay run has paid it when an accruing journal is made."""
     names = {no: name for name, no in numbers.items()}
 
     def row(stream_no: int, day: date) -> tuple[Any, ...]:
@@ -53,9 +64,10 @@ def calendar_table(
                 cells += period(produce[kind], day, config.company.week_starts)
             else:
                 cells += [None, None, None]
-        return (stream_no, day, *cells)
+        return (stream_no, day, *cells, paid_by(produce, day, config.company.week_starts))
 
     columns = ["stream_no INTEGER", "work_date DATE"]
     for kind in KINDS:
         columns += [f"{kind}_from DATE", f"{kind}_to DATE", f"{kind}_name VARCHAR"]
+    columns.append("by_payroll BOOLEAN")
     return table("calendar", ", ".join(columns), (row(no, day) for no, day in days))

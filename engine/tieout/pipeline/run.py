@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tieout.config.model import Config
 from tieout.domain.books import Claim
 from tieout.domain.document import Document
+from tieout.domain.key import reversed_key
 from tieout.pipeline import arrow
 from tieout.pipeline.prepare import APPLIED_COLUMNS as APPLIED_COLUMNS
 from tieout.pipeline.prepare import RECORD_COLUMNS as RECORD_COLUMNS
@@ -160,8 +161,9 @@ class Story:
         ]
 
     def claims(self, keys: Iterable[str]) -> dict[str, tuple[Claim, ...]]:
-        """Which entries make each of these desired documents."""
-        self._load(table("wanted", "document VARCHAR", ((key,) for key in sorted(set(keys)))))
+        """Which entries make each of these desired documents; a reversal takes back what they gave."""
+        asked = {key: reversed_key(key) or key for key in keys}
+        self._load(table("wanted", "document VARCHAR", ((key,) for key in sorted({*asked.values()}))))
         rows = self._rows(
             f"select document, e.key, {_CONTENT}, c.seconds, c.work_date "
             "from (select document, entry_no, sum(seconds)::bigint as seconds, min(work_date) as work_date "
@@ -174,7 +176,10 @@ class Story:
         for document, entry, content, seconds, day in rows:
             claim = Claim(entry=entry, digest=content, seconds=seconds, date=day.isoformat())
             result.setdefault(document, []).append(claim)
-        return {key: tuple(claims) for key, claims in result.items()}
+        return {
+            key: tuple(result[of] if key == of else (replace(c, seconds=-c.seconds) for c in result[of]))
+            for key, of in asked.items() if of in result
+        }  # fmt: skip
 
     def contents(self, keys: Iterable[str]) -> dict[str, str]:
         """Which of these entries there are, and the digest of what each says: that of its claims."""

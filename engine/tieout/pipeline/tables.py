@@ -244,6 +244,7 @@ def _streams(config: Config, n: Numbers) -> Table:
         targets = [n.target[stream.produce[k].to] if k in stream.produce else None for k in kinds]
         starts = [stream.starts.get(p, ALWAYS) for p in purposes]
         invoice = stream.produce.get("invoice")
+        journal, bill = stream.produce.get("journal"), stream.produce.get("bill")
         lines = invoice.lines if invoice else ()
         return (
             n.stream[name],
@@ -254,6 +255,10 @@ def _streams(config: Config, n: Numbers) -> Table:
             "project" in lines,
             "service" in lines,
             "worker" in lines,
+            journal.counter if journal else None,
+            bool(journal and journal.reverses),
+            bill.counter if bill else None,
+            bool(bill and bill.reverses),
         )
 
     columns = [
@@ -265,5 +270,9 @@ def _streams(config: Config, n: Numbers) -> Table:
         "line_project BOOLEAN",
         "line_service BOOLEAN",
         "line_worker BOOLEAN",
+        "journal_counter VARCHAR",
+        "journal_reverses BOOLEAN",
+        "bill_control VARCHAR",
+        "bill_reverses BOOLEAN",
     ]
     return table("stream", ", ".join(columns), (row(name) for name in sorted(config.streams)))

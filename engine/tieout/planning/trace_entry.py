@@ -130,6 +130,10 @@ def _excluded(told: Told, entry: Entry, portion: Portion, purpose: str) -> tuple
             return f"the project's billing method is {project.method if project else '-'}", method
         case 255:
             return "the tracker says it was billed already", None
+        case 297:
+            return "a pay run dated by the end of the month pays it: what is paid is no accrual", (
+                rows.known(f"streams/{portion.stream} produce.timesheet.pay_date")
+            )
         case 256:
             return (
                 f"no document of {portion.stream} is for {purpose} of {who}",

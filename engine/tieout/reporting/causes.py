@@ -14,6 +14,7 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "not paid, not billable or not produced": (
         "TO252", "TO253", "TO254", "TO255", "TO256", "TO257",
     ),
+    "paid by a pay run": ("TO297",),
     "unapproved": ("TO210",),
     "not mapped": ("TO201", "TO202", "TO203", "TO204", "TO205", "TO206", "TO217"),
     "without a rate": ("TO211", "TO212", "TO216"),

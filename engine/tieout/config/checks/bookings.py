@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tieout.config.checks.draft import Draft, Unknowable, address, works
 from tieout.config.findings import Findings
-from tieout.config.model import Produce, Service
+from tieout.config.model import ACCRUE, Produce, Service
 from tieout.domain.document import Kind
 
 #: What Beancount takes for an account (Beancount Language Syntax): under one of its five roots,
@@ -52,6 +52,8 @@ def _check_produce(here: str, produce: Produce, draft: Draft, findings: Findings
                        "add anchor: and the first day of any one period")
     if produce.kind != Kind.BILL:
         return
+    if produce.mode == ACCRUE:
+        return
     if produce.mode is None:
         findings.error("TO113", draft.at(here), "bills that match the vendor's own, the default, "
                        "are part of the language but not delivered yet",
@@ -82,12 +84,12 @@ def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str
     rules = draft.config.rules
     worked = [s for s in draft.config.services if s.kind != "break"]
     if produce.kind == Kind.JOURNAL:
-        yield "labor_clearing", here
+        yield produce.counter or "labor_clearing", here
         if rules.overtime.premium == "overhead" and rules.packs:
             yield "overhead_premium", here
         yield from (_expense(s, "employee", here) for s in worked if s.paid is not False)
     elif produce.kind == Kind.BILL:
-        yield "accounts_payable", here
+        yield produce.counter or "accounts_payable", here
         yield from (_expense(s, "contractor", here) for s in worked if s.paid is not False)
     elif produce.kind == Kind.INVOICE:
         yield "receivable", here

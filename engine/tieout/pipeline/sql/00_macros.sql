@@ -1,5 +1,5 @@
 -- in:    nothing
--- out:   macros: divide, round_to, part, rate_text, open_to
+-- out:   macros: divide, round_to, part, rate_text, open_to, is_chained, base_key
 -- grain: -
 -- why:   one division rounds everywhere, half away from zero, in integers: `//` floors negatives,
 --        `/` and avg are DOUBLE, sum(BIGINT) is HUGEINT. A result out of range is an error, never a
@@ -37,3 +37,10 @@ create or replace macro rate_text(rate) as
 -- whether a tier that is only for those paid less than a rate holds; for a rate that nobody knows it does.
 create or replace macro open_to(rate_below, rate) as
     rate_below is null or rate is null or rate < rate_below;
+
+-- whether a key is that of an adjustment: K~1, or K~r~1 of a reversal K~r, which is a document by itself.
+create or replace macro is_chained(key) as contains(key, '~') and not ends_with(key, '~r');
+
+-- the document that a key adjusts, else itself.
+create or replace macro base_key(key) as
+    case when is_chained(key) then regexp_replace(key, '~[0-9]+$', '') else key end;

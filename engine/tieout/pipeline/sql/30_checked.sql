@@ -140,7 +140,7 @@ left join account_at sus on sus.role = 'suspense' and c.cost_date between sus.fr
 create temp table checked as
 with fact as (
     select
-        c.*, t.record_from, t.pay_from, t.cost_from, t.billing_from,
+        c.*, k.by_payroll, t.record_from, t.pay_from, t.cost_from, t.billing_from,
         t.time_activity_target is null as no_record,
         case when c.contractor then t.bill_target else t.timesheet_target end is null as no_pay,
         case when c.contractor then t.bill_target else t.journal_target end is null as no_cost,
@@ -177,7 +177,7 @@ with fact as (
     left join account_at ax on ax.role = c.cost_role and c.cost_date between ax.from_ and ax.to_
      and ax.target_no = case when c.contractor then t.bill_target else t.journal_target end
     left join account_at ac on c.cost_date between ac.from_ and ac.to_
-     and ac.role = case when c.contractor then 'accounts_payable' else 'labor_clearing' end
+     and ac.role = case when c.contractor then t.bill_control else t.journal_counter end
      and ac.target_no = case when c.contractor then t.bill_target else t.journal_target end
 ), common as (
     select *,
@@ -220,6 +220,7 @@ with fact as (
              when work_date < cost_from then 250
              when no_cost and worker_no is not null then 256
              when not paid then 252
+             when by_payroll and pay not between 201 and 249 then 297
              when held_all > 0 then held_all
              when unapproved and p.approve_cost then 210
              when project_no is null and p.project_cost in ('hold', 'block') then 201

@@ -22,7 +22,9 @@ left join special_rate g on g.worker_no = c.worker_no
  and g.project_no = 0 and g.earning = s.pay_class and c.work_date between g.from_ and g.to_
 left join pay_rate p on p.worker_no = case when g.rate is not null then c.worker_no end
  and p.project_no = c.project_no and p.earning = '' and c.work_date between p.from_ and p.to_
-where c.worked and not c.contractor and c.pay_rate is not null and c.cost not between 250 and 299;
+where c.worked and not c.contractor and c.pay_rate is not null 
+  -- what a pay run has paid is no accrual, but part of its week's cost
+  and (c.cost not between 250 and 299 or c.cost = 297);
 
 -- n and t of the week: of the hours worked, without leave, holiday and sickness (29 CFR 778.218), unless
 -- there is nothing else. straight: of all hours. premium: the sum of (percent − 100) × seconds.

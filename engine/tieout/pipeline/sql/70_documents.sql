@@ -40,10 +40,10 @@ where c.amount <> 0 or c.seconds <> 0;
 
 -- The other side of each journal.
 insert into journal_line
-select stream_no, currency, journal_from, journal_to, journal_name, 'labor_clearing', null,
-    '=labor_clearing', 0, -sum(amount)::bigint
-from journal_line
-group by stream_no, currency, journal_from, journal_to, journal_name;
+select l.stream_no, l.currency, l.journal_from, l.journal_to, l.journal_name, t.journal_counter, null,
+    '=' || t.journal_counter, 0, -sum(l.amount)::bigint
+from journal_line l join stream t using (stream_no)
+group by l.stream_no, l.currency, l.journal_from, l.journal_to, l.journal_name, t.journal_counter;
 
 create temp table invoice_line as
 select
@@ -104,16 +104,18 @@ with found as (
     from bill_line group by all
 ), placed as (
     select f.*, t.name as stream, t.invoice_by_project,
+        case f.kind when 'journal' then t.journal_reverses when 'bill' then t.bill_reverses else false end
+            as reverses,
         case f.kind when 'timesheet' then t.timesheet_target when 'journal' then t.journal_target
                     when 'invoice' then t.invoice_target else t.bill_target end as target_no,
-        case f.kind when 'invoice' then 'receivable' when 'bill' then 'accounts_payable' end as control,
+        case f.kind when 'invoice' then 'receivable' when 'bill' then t.bill_control end as control,
         case f.kind when 'timesheet' then 'employee' when 'invoice' then 'customer'
                     when 'bill' then 'vendor' end as role
     from found f join stream t using (stream_no)
 ), named as (
     select
         h.kind, h.lines, h.stream_no, h.worker_no, h.customer_no,
-        h.project_no, h.currency, h.from_, h.to_, h.target_no,
+        h.project_no, h.currency, h.from_, h.to_, h.target_no, h.reverses,
         concat(h.stream, '/', h.kind, '/', coalesce(w.id, c.id) || '/',
                if(h.kind = 'invoice' and h.invoice_by_project, coalesce(p.id, '-') || '/', ''),
                h.currency || '/', h.name) as document,
@@ -128,19 +130,24 @@ with found as (
      and h.to_ between p.from_ and p.to_
     left join account_at a on a.role = h.control and a.target_no = h.target_no
      and h.to_ between a.from_ and a.to_
+), posted as (
+    select *, to_ as posting_date, false as reversal from named
+    union all
+    -- an accrual is taken back the day after, on the same accounts
+    select * replace (document || '~r' as document), to_ + 1, true from named where reverses
 )
 select
     row_number() over ()::integer as document_no, f.*, g.digest as agreed,
     -- documents are written a batch of lines at a time, so that memory doesn't grow with their number
     (sum(f.lines) over (order by f.kind, f.document rows unbounded preceding) // 131072)::integer as batch_no
-from named f
+from posted f
 left join agreed g on g.key = f.document and g.target_no = f.target_no;
 
 -- Lines with their names: a view, so that a text is written where it is used and nowhere else --------
 
 create temp view desired_line as
 select
-    h.document_no, h.batch_no, h.kind, h.target_no, h.currency,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(l.work_date, '/', coalesce(p.id, '-'), '/', l.hour_kind, '/', l.pay_class) as key,
     l.raw_seconds, null::bigint as amount, null::bigint as rate, null as account, null as account_ref,
     null as class, l.work_date::varchar as line_date, e.ref as earning, l.hour_kind, null as item, p.job,
@@ -153,7 +160,7 @@ left join project_named p on p.project_no = l.project_no and p.target_no = h.tar
 left join earning_at e on e.id = l.pay_class and e.target_no = h.target_no and h.to_ between e.from_ and e.to_
 union all
 select
-    h.document_no, h.batch_no, h.kind, h.target_no, h.currency, l.line_key, l.raw_seconds, l.amount, null, l.role, a.ref,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal, l.line_key, l.raw_seconds, l.amount, null, l.role, a.ref,
     p.class, null, null, null, null, p.job, null, p.id, null, null, null, null
 from journal_line l
 join header h on h.kind = 'journal' and h.stream_no = l.stream_no and h.currency = l.currency
@@ -163,7 +170,7 @@ left join project_named p on p.project_no = l.project_no and p.target_no = h.tar
  and h.to_ between p.from_ and p.to_
 union all
 select
-    h.document_no, h.batch_no, h.kind, h.target_no, h.currency,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(coalesce(p.id, '-'), '/', coalesce(s.id, '-'), '/', coalesce(w.id, '-'),
            if(l.by_service, '', concat('/', l.role, '/', coalesce(l.tax, '-'))), '@', rate_text(l.rate)),
     l.raw_seconds, null, l.rate, l.role, a.ref, p.class, null, null, null, l.item, p.job, null, p.id, s.id,
@@ -179,7 +186,7 @@ left join worker_named w on w.worker_no = l.worker_no and w.target_no = h.target
 left join account_at a on a.role = l.role and a.target_no = h.target_no and h.to_ between a.from_ and a.to_
 union all
 select
-    h.document_no, h.batch_no, h.kind, h.target_no, h.currency,
+    h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(l.role, '/', coalesce(p.id, '-'), '@', rate_text(l.rate)), l.raw_seconds, null, l.rate, l.role,
     a.ref, p.class, null, null, null, null, p.job, null, p.id, null, null, null, null
 from bill_line l
@@ -202,11 +209,13 @@ from (
     where t.resolution > 1
 );
 
--- The amount is what the books make of quantity and price.
+-- The amount is what the books make of quantity and price. A reversal takes back money, not hours.
 create temp view quantised as
-select l.* exclude (amount), coalesce(g.seconds, l.raw_seconds) as seconds,
-    case when l.rate is null then coalesce(l.amount, 0)
-         else divide(coalesce(g.seconds, l.raw_seconds)::hugeint * l.rate, u.unit) end as amount
+select l.* exclude (amount) replace (if(l.reversal, 0, l.raw_seconds) as raw_seconds),
+    if(l.reversal, 0, coalesce(g.seconds, l.raw_seconds)) as seconds,
+    if(l.reversal, -1, 1)::bigint
+    * case when l.rate is null then coalesce(l.amount, 0)
+           else divide(coalesce(g.seconds, l.raw_seconds)::hugeint * l.rate, u.unit) end as amount
 from desired_line l
 left join grain g on g.document_no = l.document_no and g.key = l.key
 left join currency_unit u on u.currency = l.currency;
@@ -292,7 +301,7 @@ with body as (
 ), told as (
     select h.*, b.seconds, b.raw_seconds, b.amount,
         concat(rtrim(to_json({adjusts: null::varchar, control: h.control, control_ref: h.control_ref,
-                   credits: null::varchar, currency: h.currency, "date": h.to_::varchar,
+                   credits: null::varchar, currency: h.currency, "date": h.posting_date::varchar,
                    "from": h.from_::varchar, "key": h.document, kind: h.kind})::varchar, '}'),
                ',"lines":[', b.lines, '],',
                ltrim(to_json({party: h.party, party_ref: h.party_ref, "role": h.role,

@@ -24,7 +24,7 @@ with settled as (
     full join (select target, key, digest from actual anti join settled using (target, key)) b
       on b.target = coalesce(d.target, a.target) and b.key = coalesce(d.document, a.key)
 )
-select target, key, split_part(key, '~', 1) as base
+select target, key, base_key(key) as base
 from state
 where desired_digest is distinct from applied_digest or applied_digest is distinct from actual_digest
 union

@@ -31,6 +31,7 @@ from tieout.connectors.targets.plaintext.codec import (
     mark_of,
 )
 from tieout.domain.document import Document, Kind, Line
+from tieout.domain.key import reversed_key
 from tieout.domain.money import format_rate, format_seconds
 
 _TITLES: Mapping[str, str] = {
@@ -48,6 +49,8 @@ def statement(document: Document, settings: TargetSettings) -> Statement:
     """What a projected document says in these books. ``settings.tax`` has every code it needs."""
     party = settings.names.get((document.role or "", document.party or "")) or document.party_ref
     title = f"{_TITLES[document.kind]} {document.from_}"
+    if reversed_key(document.key):
+        title = f"Reversal: {title}"
     if document.to != document.from_:
         title += f" to {document.to}"
     return Statement(
