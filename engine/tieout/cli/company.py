@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from tieout.config.model import Config
 
 
-def configured(environment: str | None) -> Config:
-    """The company's config. Raises ``Refused`` with everything that is wrong with it."""
+def configured(environment: str | None, at: str | None = None) -> Config:
+    """The company's config, of the commit ``at`` if one is named. Raises ``Refused`` with everything
+    that is wrong with it."""
+    from tieout.config.commit import commit_at
     from tieout.config.load import load
     from tieout.domain.diagnostic import Refused
 
-    loaded = load(company_root(), environment)
+    root = company_root()
+    loaded = load(root, environment, commit_at(root, at) if at else None)
     if loaded.config is None:
         raise Refused(loaded.diagnostics)
     return loaded.config

@@ -33,6 +33,13 @@ def command(
     as_of_date: Annotated[
         str | None, typer.Option(metavar="DATE", help="Plan as on this day (YYYY-MM-DD).")
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV",
+            help="Plan with the mappings and rules of this commit, branch or tag.",
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,7 +66,7 @@ def command(
 
     Planning writes nothing but the plan file: the books are compared as the last pull found them.
     """
-    config = configured(env)
+    config = configured(env, at)
     day = _day(as_of_date)
     chosen = _chosen(as_of or [])
     if refresh:

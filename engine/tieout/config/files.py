@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from tieout.config.findings import Findings
 from tieout.config.reader import Map, Node, read
@@ -19,6 +19,52 @@ _ELSEWHERE: Final = ("rules/tests/",)
 """Read by other verbs than those that load a company."""
 
 
+class Listed(NamedTuple):
+    """A file that stands somewhere; ``refused`` says why it isn't read, if it isn't."""
+
+    name: str
+    refused: str = ""
+
+
+class Tree(Protocol):
+    """Where a company's files are read from. Names are from its folder, parted by ``/``."""
+
+    def holds(self, name: str) -> bool:
+        """Whether there is such a file."""
+
+    def below(self, folder: str) -> Iterator[Listed]:
+        """Every file below a folder, in any order; none where there is no such folder."""
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes. Raises ``OSError`` where it can't be read."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files as they stand on disk below ``root``."""
+
+    root: Path
+
+    def holds(self, name: str) -> bool:
+        return (self.root / name).is_file()
+
+    def below(self, folder: str) -> Iterator[Listed]:
+        for path in (self.root / folder).rglob("*"):
+            name = path.relative_to(self.root).as_posix()
+            linked = path.is_dir() and path.is_symlink()
+            if path.is_dir() and not linked:
+                continue
+            if linked:
+                yield Listed(name, "this folder is a link")
+            elif outside(self.root, name):
+                yield Listed(name, "this file is a link that leaves the company")
+            else:
+                yield Listed(name)
+
+    def read(self, name: str) -> bytes:
+        return (self.root / name).read_bytes()
+
+
 @dataclass(frozen=True)
 class File:
     """One file of the company: its kind (a schema's name) and its root mapping."""
@@ -28,12 +74,12 @@ class File:
     root: Map
 
 
-def read_company(root: Path, findings: Findings) -> tuple[list[File], frozenset[str]]:
+def read_company(tree: Tree, findings: Findings) -> tuple[list[File], frozenset[str]]:
     """Every file of the company, parsed, in the order of their names, and the kinds of those that
     can't be read. They, and what no kind claims, are reported and left out."""
     found, broken = [], set()
-    for kind, name in sorted(_claimed(root, findings), key=lambda claim: claim[1]):
-        node = _read_file(root, name, findings) if kind else None
+    for kind, name in sorted(_claimed(tree, findings), key=lambda claim: claim[1]):
+        node = _read_file(tree, name, findings) if kind else None
         if node is not None:
             found.append(File(kind, name, node))
         else:
@@ -41,10 +87,10 @@ def read_company(root: Path, findings: Findings) -> tuple[list[File], frozenset[
     return found, frozenset(broken)
 
 
-def _read_file(root: Path, name: str, findings: Findings) -> Map | None:
-    """The mapping in one file below `root`."""
+def _read_file(tree: Tree, name: str, findings: Findings) -> Map | None:
+    """The mapping in one file of the company."""
     try:
-        data = (root / name).read_bytes()
+        data = tree.read(name)
     except OSError as error:
         findings.error("TO102", Position(name), f"the file can't be read: {error.strerror}")
         return None
@@ -84,8 +130,8 @@ def outside(root: Path, path: str) -> str | None:
     return None
 
 
-def _claimed(root: Path, findings: Findings) -> Iterator[tuple[str, str]]:
-    if (root / COMPANY).is_file():
+def _claimed(tree: Tree, findings: Findings) -> Iterator[tuple[str, str]]:
+    if tree.holds(COMPANY):
         yield "tieout", COMPANY
     else:
         findings.error(
@@ -95,14 +141,11 @@ def _claimed(root: Path, findings: Findings) -> Iterator[tuple[str, str]]:
             "a company's folder has one at its top",
         )
     for folder in ("mappings", "rules"):
-        for path in sorted((root / folder).rglob("*")):
-            name = path.relative_to(root).as_posix()
-            linked = path.is_dir() and path.is_symlink()
-            if _ignored(name) or (path.is_dir() and not linked):
+        for name, refused in sorted(tree.below(folder)):
+            if _ignored(name):
                 continue
-            if linked or outside(root, name):
-                what = "folder is a link" if linked else "file is a link that leaves the company"
-                findings.error("TO112", Position(name), f"this {what}", "keep the files here")
+            if refused:
+                findings.error("TO112", Position(name), refused, "keep the files here")
                 yield "", name
             else:
                 yield _kind(name, findings), name

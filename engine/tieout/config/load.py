@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from tieout.config import company, packs
 from tieout.config.checks.draft import Draft, Unknowable
+from tieout.config.commit import Commit
 from tieout.config.digest import digest
-from tieout.config.files import COMPANY, MAPPINGS, File, read_company
+from tieout.config.files import COMPANY, MAPPINGS, File, Folder, read_company
 from tieout.config.findings import Findings
 from tieout.config.model import Config, Environment, LawPack, Loaded, OvertimeRule
 from tieout.config.reader import Map, Seq, Text
@@ -28,19 +29,23 @@ KEYED: Final = ("accounts", "earnings")
 """Mappings whose rows are given by key instead of in a list."""
 
 
-def load(root: Path, environment: str | None = None) -> Loaded:
+def load(root: Path, environment: str | None = None, commit: Commit | None = None) -> Loaded:
     """Reads, checks and types the company below `root`, for one of its environments.
 
     Never raises for what a person wrote: that is in the diagnostics, sorted by place, and
-    `config` is None if one of them is an error.
+    `config` is None if one of them is an error. Of a `commit` the files are read as they are in
+    it, and a place of it is told as git names it (`a1b2c3d:mappings/projects.yaml`).
     """
     findings = Findings()
     with without_collection():
-        files, broken = read_company(root, findings)
+        files, broken = read_company(commit or Folder(root), findings)
         config = _assemble(root, files, broken, environment or DEFAULT, findings)
         if config is not None and not findings.errors:
-            config = replace(config, digest=digest(config))
-    return Loaded(None if findings.errors else config, findings.all())
+            named = commit.name if commit else None
+            config = replace(config, digest=digest(config), commit=named)
+    found = findings.all()
+    told = tuple(commit.placed(d) for d in found) if commit else found
+    return Loaded(None if findings.errors else config, told)
 
 
 def _assemble(

@@ -369,7 +369,8 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A whole company, valid. ``digest`` covers the parsed planning inputs, nothing of form."""
+    """A whole company, valid. ``digest`` covers the parsed planning inputs, nothing of form.
+    ``commit`` is the full hash of the one it was read from; None: from the files as they stand."""
 
     root: Path
     company: Company
@@ -387,6 +388,7 @@ class Config:
     state: Path
     digest: str
     positions: Mapping[str, Position]
+    commit: str | None = None
 
 
 @dataclass(frozen=True)

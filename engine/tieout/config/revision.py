@@ -40,7 +40,7 @@ class Blame:
 
 def revision(root: Path) -> Revision:
     """The commit that the config of ``root`` is at."""
-    repo = _repository(root)
+    repo = repository(root)
     if repo is None:
         return Revision()
     with repo:
@@ -50,10 +50,12 @@ def revision(root: Path) -> Revision:
         return Revision(repo.head.commit.hexsha, bool(status))
 
 
-def blame(root: Path, positions: Iterable[Position]) -> Mapping[Position, Blame]:
-    """Who wrote these lines; left out are lines that aren't committed, and in a shallow copy those
-    that may be older than its first commit."""
-    repo = _repository(root)
+def blame(
+    root: Path, positions: Iterable[Position], commit: str | None = None
+) -> Mapping[Position, Blame]:
+    """Who wrote these lines, as they stand or as they are in a commit; left out are lines that
+    aren't committed, and in a shallow copy those that may be older than its first commit."""
+    repo = repository(root)
     if repo is None:
         return {}
     wanted: dict[str, set[int]] = defaultdict(set)
@@ -64,7 +66,7 @@ def blame(root: Path, positions: Iterable[Position]) -> Mapping[Position, Blame]
     with repo:
         cut = history_ends(repo)
         for file, lines in sorted(wanted.items()):
-            for line, told in _blamed(repo, root / file, sorted(lines)).items():
+            for line, told in _blamed(repo, root / file, sorted(lines), commit).items():
                 if told.commit not in cut:
                     found[Position(file, line)] = told
     return {p: found[Position(p.file, p.line)] for p in positions if Position(p.file, p.line) in found}
@@ -80,7 +82,8 @@ def history_ends(repo: git.Repo) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _repository(root: Path) -> git.Repo | None:
+def repository(root: Path) -> git.Repo | None:
+    """The repository that the folder lies in, to be closed; None without one, or without git."""
     import git
 
     try:
@@ -89,13 +92,16 @@ def _repository(root: Path) -> git.Repo | None:
         return None
 
 
-def _blamed(repo: git.Repo, path: Path, lines: list[int]) -> dict[int, Blame]:
+def _blamed(
+    repo: git.Repo, path: Path, lines: list[int], commit: str | None
+) -> dict[int, Blame]:
     """One `git blame` per file, for just these lines."""
     import git
 
     ranges = [argument for line in lines for argument in ("-L", f"{line},{line}")]
     try:
-        text = repo.git.blame("--line-porcelain", *ranges, "--", str(path))
+        at = [commit] if commit else []
+        text = repo.git.blame("--line-porcelain", *ranges, *at, "--", str(path))
     except git.GitCommandError:  # not committed yet, or shorter than what was read
         return {}
     found: dict[int, Blame] = {}

@@ -8,7 +8,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from tieout.config.revision import CONFIG_PATHS, history_ends
+from tieout.config.commit import resolved
+from tieout.config.revision import CONFIG_PATHS, history_ends, repository
 from tieout.domain.diagnostic import Diagnostic, Position, Refused, ordered
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def commit_of(root: Path, text: str) -> str | None:
     if repo is None:
         return None
     with repo:
-        return _resolved(repo, text)
+        return resolved(repo, text)
 
 
 def revert(root: Path, text: str, books: Iterable[Path]) -> Reverted:
@@ -43,7 +44,7 @@ def revert(root: Path, text: str, books: Iterable[Path]) -> Reverted:
     if repo is None:
         raise Refused([no_repository(root)])
     with repo:
-        commit = _resolved(repo, text)
+        commit = resolved(repo, text)
         if commit is None:
             raise Refused([unknown(text)])
         problems = [*_in_the_way(repo, root), *_unfit(repo, root, commit, books)]
@@ -69,24 +70,8 @@ def _reverted(repo: git.Repo, commit: str) -> Reverted:
 
 
 def _repository(root: Path) -> git.Repo | None:
-    import git
-
-    try:
-        repo = git.Repo(root, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError, git.GitCommandNotFound):
-        return None
-    return repo if repo.head.is_valid() else None
-
-
-def _resolved(repo: git.Repo, text: str) -> str | None:
-    import git
-
-    try:
-        return str(
-            repo.git.rev_parse("--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}")
-        )
-    except git.GitCommandError:
-        return None
+    repo = repository(root)
+    return repo if repo is not None and repo.head.is_valid() else None
 
 
 def _in_the_way(repo: git.Repo, root: Path) -> list[Diagnostic]:

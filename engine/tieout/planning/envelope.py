@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from tieout.config.model import Config
-from tieout.config.revision import blame, revision
+from tieout.config.revision import Revision, blame, revision
 from tieout.domain.plan import Body, Envelope
 
 
@@ -16,7 +16,7 @@ def enclose(
     body: Body, config: Config, now: datetime, serial: int, journal_head: str | None
 ) -> Envelope:
     """Commit, places and authors of the rows that the body names. ``now`` carries a zone."""
-    at = revision(config.root)
+    at = Revision(config.commit) if config.commit else revision(config.root)
     origins = locate(config, (o.row for c in body.changes for o in c.origin))
     return Envelope(
         made_at=now.isoformat(),
@@ -36,7 +36,7 @@ def locate(config: Config, rows: Iterable[str]) -> dict[str, dict[str, Any]]:
     What has no place in the configuration (an entry's key) is left out.
     """
     positions = {row: config.positions[row] for row in sorted(set(rows)) if row in config.positions}
-    authors = blame(config.root, positions.values())
+    authors = blame(config.root, positions.values(), config.commit)
     origins: dict[str, dict[str, Any]] = {}
     for row, position in positions.items():
         wrote = authors.get(position)
