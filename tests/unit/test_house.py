@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "engine" / "tieout"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = (
-    "duckdb", "jinja2", "git", "httpx", "pyrate_limiter", "tenacity", "pyarrow", "ruamel", "yaml", "jsonschema", "pydantic",
-    "rich", "beancount", "python_calamine", "xlsxwriter",
+    "duckdb", "jinja2", "git", "httpx", "pyarrow", "ruamel", "yaml", "jsonschema", "pydantic",
+    "rich", "beancount", "python_calamine", "xlsxwriter", "pyrate_limiter", "tenacity",
 )  # fmt: skip
 VERBS = [verb for verb in shell.VERBS if (PACKAGE / "cli" / verb.name).with_suffix(".py").exists()]
 
