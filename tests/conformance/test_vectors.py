@@ -19,6 +19,9 @@ FILE = Path(os.environ.get("TIEOUT_VECTORS") or HERE.parents[2] / "shared/vector
 VECTORS = {v["id"]: v for v in law.read(FILE)} if FILE.is_file() else {}
 TOLD = {id_: made for id_, v in VECTORS.items() if isinstance(made := law.told(v), dict)}
 
+#: Those that examples bill in.
+CURRENCIES = ("USD", "JPY", "EUR", "GBP")
+
 pytestmark = pytest.mark.skipif(not VECTORS, reason="no vectors here; TIEOUT_VECTORS names them")
 
 
@@ -27,11 +30,11 @@ def company(tmp_path_factory):
     """The base company, with a customer and projects of each currency that examples bill in."""
     root = Path(shutil.copytree(HERE / "invalid/_base", tmp_path_factory.mktemp("law") / "co"))
     customers = [
-        {"id": c, "name": c, "currency": c, "books": {"customer": c}} for c in ("USD", "JPY")
+        {"id": c, "name": c, "currency": c, "books": {"customer": c}} for c in CURRENCIES
     ]
     projects = [
         {"id": f"{c}-{n}", "name": f"{c} {n}", "customer": c, "billing": {"method": "hourly"}}
-        for c in ("USD", "JPY") for n in range(3)
+        for c in CURRENCIES for n in range(6)
     ]  # fmt: skip
     (root / "mappings/customers").mkdir()
     (root / "mappings/customers/more.yaml").write_text(yaml.safe_dump({"customers": customers}))

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import law_money
 import law_time
 import yaml
 
@@ -255,13 +256,12 @@ TOLD: Mapping[str, Callable[[Test, Test], Test]] = {
         ot_split, ot_split_shifts, ot_split_rolling24, ot_consecutive, week_pay, week_pay_after,
         multiweek_ot, fr_split, au_daily_ot, jp_month, tier_day, biweek, daily_weekly_highest,
         round_minutes, round_clock, round_duration, round_decimal, currency_round, jp_round_money,
-        line_vs_total, *law_time.TOLD,
+        line_vs_total, *law_money.TOLD, *law_time.TOLD,
     )
 }  # fmt: skip
 
 _SALARY = "salaries in the regular rate are not delivered"
 _FINDING = "breaks, rest and limits are not found yet"
-_FX = "exchange rates are not delivered"
 MISSING: Mapping[str, str] = {
     "salary_rate": _SALARY,
     "salary_short_week": _SALARY,
@@ -286,11 +286,6 @@ MISSING: Mapping[str, str] = {
     "br_tolerance": "tolerance by punch and day is not delivered",
     "running_avg": "asserts an average to date, which 29 CFR 778.115 doesn't allow",
     "auto_meal": "breaks are never taken off by themselves: hours worked are owed",
-    "allocate": "amounts are split by largest remainder, not first to last",
-    "to_euro": _FX,
-    "cross_euro": _FX,
-    "inverse_trap": _FX,
-    "triangulate": _FX,
     "vat_round": "the books compute tax, and half away from zero",
     "form1099nec": "the 1099 report is not delivered",
     "backup_withholding": "tieout never computes withholding",

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from oracle.brief import Brief
 from oracle.packs import PACKS
 from oracle.small import ACME, ANA, BEN, CAI, DESIGN, PRODUCE, ROLES, SUNDAY, WEB, company
-from oracle.tracked import AS_OF, SOURCES, TURN, entry_lists, pay_rates, sometimes
+from oracle.tracked import AS_OF, SOURCES, TURN, entry_lists, exchange_rates, pay_rates, sometimes
 from tieout.config.model import (
     Account,
     ApprovalRule,
     Config,
+    CurrencyRule,
     Customer,
     Decision,
     Earning,
@@ -36,6 +37,7 @@ from tieout.config.model import (
     Worker,
 )
 from tieout.domain.entry import Entry, PayRate
+from tieout.domain.exchange import ExchangeRate
 
 #: Zones with and without summer time, one whose clock changes at midnight, one of a half hour.
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Africa/Cairo", "Asia/Kolkata", "UTC")
@@ -50,6 +52,7 @@ class World(Brief):
     rates: tuple[PayRate, ...]
     resolutions: dict[str, int]
     as_of: date = AS_OF
+    exchange: tuple[ExchangeRate, ...] = ()
 
 
 @st.composite
@@ -58,7 +61,10 @@ def worlds(draw: st.DrawFn) -> World:
     entries = draw(entry_lists())
     rates = draw(pay_rates())
     resolution = draw(st.sampled_from([1, 60, 900]))
-    return World(config, tuple(entries), tuple(rates), {"b": resolution})
+    exchange = tuple(draw(exchange_rates())) if config.rules.currency.convert == "tieout" else ()
+    return World(
+        config, tuple(entries), tuple(rates), {"b": resolution}, exchange=exchange
+    )
 
 
 # ── companies ────────────────────────────────────────────────────────────────────────────────────
@@ -157,6 +163,8 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
         ANA,
         timezone=draw(zones),
         jurisdiction=draw(st.sampled_from(["US-CA", "US-TX", None])),
+        bill_rate=draw(sometimes(555_555, None)),
+        bill_currency=draw(sometimes("EUR", None)),
         refs={"s": ANA.refs["s"], "t": ({"id": "1"}, {"name": "Ana"})},
         books=draw(sometimes({}, ANA.books)),
     )
@@ -201,6 +209,7 @@ def projects(draw: st.DrawFn) -> tuple[Project, ...]:
         rate=draw(rate),
         worker_rates=draw(sometimes({"A": 1_650_000}, {})),
         service_rates=draw(sometimes({"design": 1_234_567}, {})),
+        rate_currency=draw(sometimes("GBP", None)),
         refs={"s": ({"project": "Web"},), "t": ({"project_id": "w"},)},
     )
     app = Project(
@@ -229,6 +238,7 @@ def services(draw: st.DrawFn) -> tuple[Service, ...]:
         DESIGN,
         billable=draw(flags),
         rate=draw(st.sampled_from([None, 700_000])),
+        rate_currency=draw(sometimes("USD", None)),
         tax=draw(st.sampled_from(["standard", None])),
         refs={"s": ({"task": "Design"},), "t": ({"task": "Design"}, {"task_id": "d"})},
     )
@@ -304,6 +314,7 @@ def rules(draw: st.DrawFn) -> Rules:
             "journal": draw(st.sampled_from(["adjust", "hold"])),
         },
         decisions=draw(st.just(()) | waivers()),
+        currency=draw(currencies()),
     )
 
 
@@ -331,6 +342,23 @@ def grids(draw: st.DrawFn) -> Grid:
         increment=increment,
         mode=draw(st.sampled_from([*modes, "nearest_minute_up"])),
         grace=draw(st.sampled_from([0, 60])) if increment > 60 else 0,
+    )
+
+
+@st.composite
+def currencies(draw: st.DrawFn) -> CurrencyRule:
+    modes = st.sampled_from(["half_away", "half_away", "half_even", "half_down", "up", "down"])
+    return CurrencyRule(
+        lines=draw(modes),
+        totals=draw(modes),
+        split=draw(st.sampled_from(["largest_remainder", "first_to_last", "last_to_first"])),
+        convert=draw(st.sampled_from(["tracker", "tieout", "books", "tieout"])),
+        policy=draw(
+            st.sampled_from(["previous_published_day", "transaction_date", "month_average"])
+        ),
+        max_age=draw(st.sampled_from([7, 1, 40])),
+        at=draw(st.sampled_from(["work_date", "posting_date"])),
+        intermediate=draw(st.sampled_from([None, 3])),
     )
 
 

@@ -6,19 +6,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from oracle import documents as book
 from oracle import states as of
 from oracle.classes import classify
 from oracle.conservation import conservation
-from oracle.periods import week_of
+from oracle.exchange import Exchange
+from oracle.periods import period_of, week_of
 from oracle.portions import portions as portions_of
-from oracle.prices import Cost, bill_rate, pay_rate, week_cost
+from oracle.prices import Cost, Price, pay_rate, price, week_cost
 from oracle.rounding import rounded
 from oracle.story import OracleResult, Portion, PortionId, Segment, State
 from tieout.config.model import Config
 from tieout.domain.document import Kind, Purpose
 from tieout.domain.entry import Entry, PayRate
+from tieout.domain.exchange import ExchangeRate
+from tieout.domain.money import format_amount, minor_digits
 
 Rounded = Mapping[str, Mapping[PortionId, int]]
 Segments = Mapping[PortionId, tuple[Segment, ...]]
@@ -31,18 +35,26 @@ def desired(
     rates: Sequence[PayRate],
     as_of: date,
     resolutions: Mapping[str, int] | None = None,
+    published: Sequence[ExchangeRate] = (),
 ) -> OracleResult:
     """What the books should hold, and how it came about.
 
     ``resolutions``: seconds that a target's quantities are multiples of, where that isn't one.
+    ``published``: exchange rates.
     """
+    exchange = Exchange(config, published, as_of)
     portions = portions_of(config, entries, as_of)
     worked = [p for p in portions if of.worked(config, p, as_of)]
     seconds = rounded_seconds(config, worked)
     segments = segments_of(config, worked, seconds, rates)
-    states = {p.id: states_of(config, p, as_of, rates, segments) for p in portions}
+    prices = {p.id: price(config, exchange, p, posted(config, p, Purpose.BILLING)) for p in portions}
+    states = {
+        p.id: states_of(config, p, as_of, rates, segments, prices[p.id], exchange)
+        for p in portions
+    }
     expenses, costs = journal_parts(config, worked, states, segments, rates)
-    parts = parts_of(config, worked, states, seconds, segments, rates) + expenses
+    expenses, costs = converted(config, exchange, expenses, costs)
+    parts = parts_of(config, worked, states, seconds, segments, rates, prices) + expenses
     parts = [part for part in parts if part.seconds]  # what rounds to nothing has no line
     documents = book.documents(config, parts, costs, resolutions or {})
     claims = book.claims(parts)
@@ -96,20 +108,34 @@ def segments_of(
     return regular | classify(config, paid, seconds["pay"], rates)
 
 
+def posted(config: Config, portion: Portion, purpose: str) -> date | None:
+    """The date of the document that serves the purpose; None if there is none."""
+    produce = of.produces(portion, purpose)
+    return period_of(config.company, produce, portion.date).last if produce else None
+
+
 def states_of(
-    config: Config, portion: Portion, as_of: date, rates: Sequence[PayRate], segments: Segments
+    config: Config,
+    portion: Portion,
+    as_of: date,
+    rates: Sequence[PayRate],
+    segments: Segments,
+    bills: Price | None,
+    exchange: Exchange,
 ) -> dict[str, State]:
     """Excluded outranks held. A contractor's bill serves pay and cost at once: one state."""
     mine = segments.get(portion.id, ())
     pay_rated = all(pay_rate(rates, portion, segment.pay_class) for segment in mine)
+    stranded = pay_rated and cost_stranded(config, exchange, portion, rates)
 
     def state(purpose: str) -> State:
         code = of.excluded(config, portion, purpose)
         if code:
             return State(state="excluded", code=code, seconds=portion.seconds)
         code = of.held(
-            config, portion, purpose, as_of, bill_rate=bill_rate(portion), pay_rated=pay_rated
-        )
+            config, portion, purpose, as_of, price=bills, pay_rated=pay_rated,
+            cost_stranded=stranded,
+        )  # fmt: skip
         return State(state="held" if code else "booked", code=code, seconds=portion.seconds)
 
     states = {purpose: state(purpose) for purpose in of.purposes(config)}
@@ -132,6 +158,7 @@ def parts_of(
     seconds: Rounded,
     segments: Segments,
     rates: Sequence[PayRate],
+    prices: Mapping[PortionId, Price | None],
 ) -> list[book.Part]:
     """What the booked portions put into time activities, timesheets, bills and invoices."""
     parts = []
@@ -148,9 +175,9 @@ def parts_of(
             amount = seconds["pay"][portion.id]
             parts.append(book.bill(config, portion, amount, rate.rate, rate.currency))
         if Purpose.BILLING in booked:
-            price = bill_rate(portion)
-            assert price is not None
-            parts.append(book.invoice(config, portion, seconds["billing"][portion.id], price))
+            bills = prices[portion.id]
+            assert bills is not None
+            parts.append(book.invoice(config, portion, seconds["billing"][portion.id], bills))
     return parts
 
 
@@ -191,7 +218,62 @@ def journal_parts(
     costs: dict[tuple[str, str], int] = defaultdict(int)
     for (_, _, currency), week_costs in weeks.items():
         premium = config.rules.overtime.premium
-        for (document, line, booked), minor in week_cost(week_costs, currency, premium).items():
+        shares = week_cost(week_costs, currency, premium, config.rules.currency)
+        for (document, line, booked), minor in shares.items():
             if booked:
                 costs[document, line] += minor
     return parts, costs
+
+
+def cost_stranded(
+    config: Config, exchange: Exchange, portion: Portion, rates: Sequence[PayRate]
+) -> bool:
+    """Whether his pay is in another currency than the company's, and no rate converts it."""
+    ours = config.company.currency
+    if config.rules.currency.convert != "tieout" or portion.worker is None:
+        return False
+    rate, day = pay_rate(rates, portion, "regular"), posted(config, portion, Purpose.COST)
+    if rate is None or day is None or rate.currency == ours:
+        return False
+    return exchange.find(rate.currency, ours, min(day, exchange.as_of)) is None
+
+
+def converted(
+    config: Config,
+    exchange: Exchange,
+    parts: Sequence[book.Part],
+    costs: Mapping[tuple[str, str], int],
+) -> tuple[list[book.Part], dict[tuple[str, str], book.Money]]:
+    """The lines of journals in other currencies, in the journal of the company's: each converted
+    once, by the journal's date. What nothing converts stays as it is."""
+    ours, mode = config.company.currency, config.rules.currency.totals
+    headers = {part.header.key: part.header for part in parts}
+    found = {
+        key: exchange.find(header.currency or ours, ours,
+                           min(date.fromisoformat(header.date), exchange.as_of))
+        for key, header in headers.items()
+    }  # fmt: skip
+    moved: list[book.Part] = []
+    for part in parts:
+        header = part.header
+        if found[header.key]:
+            line = replace(part.line, key=f"{part.line.key}@{header.currency}")
+            to = replace(header, key=_in(header.key, header.currency, ours), currency=ours)
+            part = replace(part, header=to, line=line)
+        moved.append(part)
+    money: dict[tuple[str, str], book.Money] = {}
+    for (key, line_key), minor in costs.items():
+        conversion, currency = found.get(key), headers[key].currency if key in headers else None
+        if conversion is None or currency is None:
+            money[key, line_key] = book.Money(minor)
+            continue
+        exact = Fraction(minor, 10 ** minor_digits(currency))
+        fx = conversion.tell(exact, format_amount(minor, currency), mode)
+        amount = conversion.convert(exact, minor_digits(ours), mode)
+        money[_in(key, currency, ours), f"{line_key}@{currency}"] = book.Money(amount, fx)
+    return moved, money
+
+
+def _in(key: str, currency: str | None, ours: str) -> str:
+    """The key of the same journal in the company's currency."""
+    return key.replace(f"/journal/{currency}/", f"/journal/{ours}/")

@@ -10,11 +10,10 @@ from typing import Any
 
 from oracle.mapping import in_force, last_known
 from oracle.periods import Period, period_of
-from oracle.prices import OVERHEAD
+from oracle.prices import OVERHEAD, Price
 from oracle.states import (
     account_ref,
     cost_role,
-    customer_currency,
     hour_kind,
     other_side,
     party_ref,
@@ -37,6 +36,14 @@ CONTENT = (
     "project_id", "project_name", "task_id", "task_name",
     "type", "billable", "billed", "running", "approval", "rate", "rate_currency",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Money:
+    """Minor units on a line of a journal, and of converted ones what they were."""
+
+    minor: int
+    fx: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +110,9 @@ def bill(config: Config, portion: Portion, seconds: int, rate: int, currency: st
     return _part(config, portion, produce, key, period, currency, line, seconds)
 
 
-def invoice(config: Config, portion: Portion, seconds: int, rate: int) -> Part:
+def invoice(config: Config, portion: Portion, seconds: int, price: Price) -> Part:
     produce, period = _place(config, portion, Purpose.BILLING)
-    currency, day = customer_currency(config, portion), period.last
+    currency, day = price.currency, period.last
     project, service, worker = _id(portion.project), _id(portion.service), _worker(portion)
     ids = {"project": project, "service": service, "worker": worker}
     shown = {name: ids[name] if name in produce.lines else None for name in ids}
@@ -115,7 +122,7 @@ def invoice(config: Config, portion: Portion, seconds: int, rate: int) -> Part:
     last = who if "service" in produce.lines else f"{who}/{account}/{tax or '-'}"
     first = f"{shown['project'] or '-'}/{shown['service'] or '-'}"
     line = Line(
-        key=f"{first}/{last}@{format_rate(rate)}", rate=rate,
+        key=f"{first}/{last}@{price.named}", rate=price.rate, fx=price.fx,
         account=account, account_ref=account_ref(config, account, produce, day), tax=tax,
         item=item(config, shown["service"], day), text=sale_text(config, shown, day),
         project=shown["project"], service=shown["service"], worker=shown["worker"],
@@ -165,10 +172,10 @@ def job_and_class(
 def documents(
     config: Config,
     parts: Sequence[Part],
-    costs: Mapping[tuple[str, str], int],
+    costs: Mapping[tuple[str, str], Money],
     resolutions: Mapping[str, int],
 ) -> dict[str, Document]:
-    """``costs``: minor units by journal key and line key; ``resolutions``: seconds by target."""
+    """``costs``: what stands on each line of a journal; ``resolutions``: seconds by target."""
     by_key: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
         by_key[part.header.key].append(part)
@@ -221,7 +228,7 @@ def quantised(unit: int, lines: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _document(
-    config: Config, parts: Sequence[Part], costs: Mapping[tuple[str, str], int], resolution: int
+    config: Config, parts: Sequence[Part], costs: Mapping[tuple[str, str], Money], resolution: int
 ) -> Document:
     header = parts[0].header
     assert all(part.header == header for part in parts), "the key must determine the header"
@@ -233,15 +240,20 @@ def _document(
     if header.kind == Kind.JOURNAL:
         return _balanced(config, parts[0], lines, seconds, costs)
     return replace(
-        header, lines=tuple(_priced(lines[key], seconds[key], header) for key in sorted(lines))
+        header,
+        lines=tuple(
+            _priced(lines[key], seconds[key], header, config.rules.currency.lines)
+            for key in sorted(lines)
+        ),
     )
 
 
-def _priced(line: Line, seconds: int, header: Document) -> Line:
+def _priced(line: Line, seconds: int, header: Document, mode: str) -> Line:
     """The amount as the books compute it: quantity times rate."""
     if line.rate is None or header.currency is None:
         return replace(line, seconds=seconds)
-    return replace(line, seconds=seconds, amount=amount(seconds, line.rate, header.currency))
+    minor = amount(seconds, line.rate, header.currency, mode)
+    return replace(line, seconds=seconds, amount=minor)
 
 
 def _balanced(
@@ -249,24 +261,29 @@ def _balanced(
     part: Part,
     lines: Mapping[str, Line],
     seconds: Mapping[str, int],
-    costs: Mapping[tuple[str, str], int],
+    costs: Mapping[tuple[str, str], Money],
 ) -> Document:
     """A journal document: the expense lines, the premium, and the other side."""
     header, produce = part.header, part.portion.stream.produce[Kind.JOURNAL]
     day = date.fromisoformat(header.date)
-    amounts = {line: minor for (document, line), minor in costs.items() if document == header.key}
+    mine = {line: money for (document, line), money in costs.items() if document == header.key}
+    none = Money(0)
 
     def plain(key: str, role: str, minor: int) -> Line:
         ref = account_ref(config, role, produce, day)
         return Line(key=key, account=role, account_ref=ref, amount=minor)
 
     result = [
-        replace(line, seconds=seconds[key], amount=amounts.get(key, 0))
+        replace(line, seconds=seconds[key], amount=mine.get(key, none).minor,
+                fx=mine.get(key, none).fx)
         for key, line in lines.items()
-    ]
-    if amounts.get(OVERHEAD) and OVERHEAD not in lines:
-        result.append(plain(OVERHEAD, "overhead_premium", amounts[OVERHEAD]))
-    counter = -sum(amounts.values())
+    ]  # fmt: skip
+    for key, money in mine.items():
+        if key not in lines and money.minor:
+            assert key.startswith(OVERHEAD)
+            premium = plain(key, "overhead_premium", money.minor)
+            result.append(replace(premium, fx=money.fx))
+    counter = -sum(money.minor for money in mine.values())
     other = other_side(produce)
     result.append(plain(f"={other}", other, counter))
     return replace(header, lines=tuple(sorted(result, key=lambda line: line.key)))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
+from oracle.exchange import Exchange
 from oracle.story import Portion, Segment
+from tieout.config.model import Config, CurrencyRule
 from tieout.domain.entry import PayRate
-from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, minor_digits
+from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, format_rate, minor_digits
 
 
 def bill_rate(portion: Portion) -> int | None:
@@ -22,8 +25,26 @@ def bill_rate(portion: Portion) -> int | None:
         project.rate if project else None,
         customer.rate if customer else None,
         service.rate if service else None,
+        portion.worker.bill_rate if portion.worker else None,
     ]
     return next((rate for rate in candidates if rate is not None), None)
+
+
+def bill_rate_currency(portion: Portion) -> str | None:
+    """The currency that the row of the rate names; None: that of the customer."""
+    project, service = portion.project, portion.service
+    if portion.entry.rate is not None:
+        return portion.entry.rate_currency
+    if project:
+        own = portion.worker and project.worker_rates.get(portion.worker.id)
+        kind = service and project.service_rates.get(service.id)
+        if any(rate is not None for rate in (own, kind, project.rate)):
+            return project.rate_currency
+    if portion.customer and portion.customer.rate is not None:
+        return None
+    if service and service.rate is not None:
+        return service.rate_currency
+    return portion.worker.bill_currency if portion.worker else None
 
 
 def pay_rate(rates: Iterable[PayRate], portion: Portion, earning: str) -> PayRate | None:
@@ -47,6 +68,47 @@ def pay_rate(rates: Iterable[PayRate], portion: Portion, earning: str) -> PayRat
 
 
 @dataclass(frozen=True, kw_only=True)
+class Price:
+    """What an hour is billed at: ``rate`` in ``currency``. ``named`` is how line keys call it, ``fx``
+    how it was converted. ``stranded``: it is in another currency, and nothing converts it."""
+
+    rate: int
+    currency: str
+    named: str
+    fx: str | None = None
+    stranded: bool = False
+
+
+def price(
+    config: Config, exchange: Exchange, portion: Portion, posted: date | None
+) -> Price | None:
+    """``posted``: the invoice's date."""
+    rate, own = bill_rate(portion), bill_rate_currency(portion)
+    due = (portion.customer.currency if portion.customer else None) or config.company.currency
+    if rate is None:
+        return None
+    plain = Price(rate=rate, currency=due, named=format_rate(rate))
+    if own is None or own == due:
+        return plain
+    rule = config.rules.currency
+    if rule.convert == "books":
+        return replace(plain, currency=own)
+    day = portion.date
+    if rule.at == "posting_date" and posted:
+        day = min(posted, exchange.as_of)
+    found = exchange.find(own, due, day)
+    if found is None:
+        return replace(plain, stranded=True)
+    exact = Fraction(rate, RATE_SCALE)
+    return Price(
+        rate=found.convert(exact, 4, rule.lines),
+        currency=due,
+        named=f"{format_rate(rate)}{own}:{found.label}",
+        fx=found.tell(exact, format_rate(rate), rule.lines),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """A rated segment of an employee's week, and where it is booked (or would be, while held).
 
@@ -67,10 +129,12 @@ Component = tuple[str, str, bool]
 OVERHEAD = "overhead_premium/-"
 
 
-def week_cost(costs: Sequence[Cost], currency: str, premium: str) -> dict[Component, int]:
+def week_cost(
+    costs: Sequence[Cost], currency: str, premium: str, rule: CurrencyRule
+) -> dict[Component, int]:
     """Minor units of each component of one worker's week in one currency.
 
-    The exact total is rounded once, then shared out by largest remainder.
+    The exact total is rounded once, then shared out by largest remainder, or as the rule says.
     """
     exact: dict[Component, Fraction] = defaultdict(Fraction)
     unit = Fraction(10 ** minor_digits(currency), SECONDS_PER_HOUR * RATE_SCALE)
@@ -92,19 +156,24 @@ def week_cost(costs: Sequence[Cost], currency: str, premium: str) -> dict[Compon
             exact[here] += sum(premiums) * share * unit
         elif cost.segment.percent > 100:
             exact[cost.document, OVERHEAD, cost.booked] += own * unit
-    return shared(exact)
+    return shared(exact, rule)
 
 
-def shared(exact: dict[Component, Fraction]) -> dict[Component, int]:
+def shared(exact: dict[Component, Fraction], rule: CurrencyRule) -> dict[Component, int]:
     """Whole minor units that add up to the rounded total: floors, then one more by remainder.
 
-    Ties go by document key, line key, and to what is held before what is booked.
+    Ties go by document key, line key, and to what is held before what is booked. The other rules
+    hand out in that order, or the opposite, to all that have any part.
     """
     sum_ = sum(exact.values(), Fraction(0))
-    total = divide(sum_.numerator, sum_.denominator)
+    total = divide(sum_.numerator, sum_.denominator, rule.totals)
     floors = {key: value.numerator // value.denominator for key, value in exact.items()}
     missing = total - sum(floors.values())
-    by_remainder = sorted(exact, key=lambda key: (floors[key] - exact[key], *key))
-    for key in by_remainder[:missing]:
+    order = sorted(exact, reverse=rule.split == "last_to_first")
+    if rule.split == "largest_remainder":
+        order.sort(key=lambda key: floors[key] - exact[key])
+    else:
+        order.sort(key=lambda key: not exact[key])
+    for key in order[:missing]:
         floors[key] += 1
     return floors

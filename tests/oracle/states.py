@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from oracle.decisions import waives
 from oracle.mapping import in_force, last_known
 from oracle.periods import period_of
+from oracle.prices import Price
 from oracle.story import Portion
 from tieout.config.model import Config, Produce
 from tieout.domain.document import SERVES, Kind, Purpose
@@ -198,10 +199,15 @@ def held(
     purpose: str,
     as_of: date,
     *,
-    bill_rate: int | None,
+    price: Price | None,
     pay_rated: bool,
+    cost_stranded: bool = False,
 ) -> str | None:
-    """Why the portion can't be booked yet. Of a worked portion that isn't excluded."""
+    """Why the portion can't be booked yet. Of a worked portion that isn't excluded.
+
+    ``price``: what an hour is billed at; ``cost_stranded``: there is a rate of pay, and no rate by
+    which to convert it.
+    """
     kind = portion.worker.kind if portion.worker else None
     if kind == "contractor" and purpose == Purpose.COST:
         purpose = Purpose.PAY  # his bill serves both at once
@@ -218,15 +224,12 @@ def held(
     if account_missing(config, portion, purpose):
         return "TO205"
     if purpose == Purpose.BILLING:
-        return unpriced(config, portion, bill_rate)
-    return None if pay_rated else "TO212"
-
-
-def unpriced(config: Config, portion: Portion, bill_rate: int | None) -> str | None:
-    if bill_rate is None:
-        return "TO211"
-    own = portion.entry.rate_currency if portion.entry.rate is not None else None
-    return "TO216" if own and own != customer_currency(config, portion) else None
+        if price is None:
+            return "TO211"
+        return "TO216" if price.stranded else None
+    if not pay_rated:
+        return "TO212"
+    return "TO216" if cost_stranded and kind == "employee" else None
 
 
 def customer_currency(config: Config, portion: Portion) -> str:

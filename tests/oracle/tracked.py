@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from oracle.small import SUNDAY
 from tieout.domain.entry import Approval, Entry, Grain, PayRate
+from tieout.domain.exchange import ExchangeRate, exchange_key
 
 #: The weeks in which entries fall: both changes of the clock and a month's end lie in them.
 WEEKS = (SUNDAY, date(2026, 3, 29), date(2026, 4, 19), date(2026, 10, 25))
@@ -134,3 +135,24 @@ def pay_rates(draw: st.DrawFn) -> list[PayRate]:
         )
         for n, (worker, project, earning, since) in enumerate(dict.fromkeys(rows))
     ]  # fmt: skip
+
+
+@st.composite
+def exchange_rates(draw: st.DrawFn) -> list[ExchangeRate]:
+    """Days before and inside the weeks; two sources, of which one may quote the other way round."""
+    row = st.tuples(
+        st.sampled_from([("EUR", "USD"), ("EUR", "JPY"), ("EUR", "GBP"), ("USD", "EUR")]),
+        st.sampled_from(SOURCES),
+        st.sampled_from([SUNDAY, *WEEKS, date(2026, 2, 27), date(2026, 10, 26)]),
+        st.integers(0, 6),
+    )
+    figures = st.sampled_from([(10845, 4), (11, 1), (163, 0), (87654, 5), (1_100_00, 5)])
+    usual = [(("EUR", c), "s", day, n) for c in ("USD", "GBP") for day in WEEKS for n in (0, 3)]
+    rows = draw(st.sampled_from([usual, []])) + draw(st.lists(row, max_size=6))
+    found: dict[str, ExchangeRate] = {}
+    for (base, currency), source, week, days_on in rows:
+        on = week + timedelta(days=days_on)
+        key = exchange_key(source, on, base, currency)
+        digits, scale = draw(figures)
+        found.setdefault(key, ExchangeRate(key, source, on, base, currency, digits, scale))
+    return list(found.values())

@@ -26,6 +26,7 @@ from tieout.config.model import Rounding, Rules, Stream
 from tieout.domain.books import Claim
 from tieout.domain.change import Conservation
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
+from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.pipeline import arrow
 from tieout.pipeline.run import Inputs, Story, compute
 
@@ -54,13 +55,18 @@ def run(world: World, entries: Sequence[Any] | None = None) -> Story:
             as_of=world.as_of,
             entries=arrow.as_arrow(list(ENTRY_COLUMNS.items()), rows),
             rates=arrow.as_arrow(list(RATE_COLUMNS.items()), [astuple(r) for r in world.rates]),
+            exchange=arrow.as_arrow(
+                list(EXCHANGE_COLUMNS.items()), [astuple(r) for r in world.exchange]
+            ),
             resolutions=world.resolutions,
         )
     )
 
 
 def oracle(world: World) -> OracleResult:
-    return desired(world.config, world.entries, world.rates, world.as_of, world.resolutions)
+    return desired(
+        world.config, world.entries, world.rates, world.as_of, world.resolutions, world.exchange
+    )
 
 
 def texts(story: Story) -> dict[str, str]:

@@ -74,12 +74,18 @@ def summary(result: PullResult) -> Iterator[str]:
     yield "Next: tieout plan"
 
 
+#: What a snapshot holds: one, several.
+_KINDS = {
+    "entries": ("entry", "entries"),
+    "rates": ("pay rate", "pay rates"),
+    "exchange": ("exchange rate", "exchange rates"),
+}
+
+
 def _source(source: PulledSource) -> Iterator[str]:
     from tieout.domain.money import format_seconds
 
-    what = "entries" if source.seconds is not None else "pay rates"
-    if source.count == 1:
-        what = "entry" if source.seconds is not None else "pay rate"
+    what = _KINDS[source.snapshot.kind][source.count != 1]
     hours = "" if source.seconds is None else f", {format_seconds(source.seconds)}"
     name = console.style(source.name, "bold")
     yield f"{name}  {source.count:,} {what}{hours}  ·  {_delta(source.delta)}"

@@ -54,6 +54,8 @@ class Worker(Version):
     timezone: str | None = None            # None: the company's
     manager: str | None = None
     entity: str | None = None
+    bill_rate: int | None = None           # what an hour is billed at where nothing else says
+    bill_currency: str | None = None       # of that rate; None: the customer's
     refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -84,6 +86,7 @@ class Project(Version):
     rate: int | None = None
     worker_rates: Mapping[str, int] = field(default_factory=dict)
     service_rates: Mapping[str, int] = field(default_factory=dict)
+    rate_currency: str | None = None       # of its rates; None: the customer's
     refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)   # target → {"job": …}
 
@@ -102,6 +105,7 @@ class Service(Version):
     expense: Mapping[str, str] = field(default_factory=dict)   # employee | contractor → account role
     tax: str | None = None
     rate: int | None = None
+    rate_currency: str | None = None       # of the rate; None: the customer's
     refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
 
 
@@ -326,6 +330,23 @@ class TaxRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CurrencyRule:
+    """How money is rounded, split and converted. ``lines``, ``totals``, ``tax``: modes of
+    ``domain.money.divide``. ``max_age`` in days. ``intermediate``: decimals, None: not rounded."""
+
+    lines: str = "half_away"
+    totals: str = "half_away"
+    tax: str = "half_away"
+    split: str = "largest_remainder"       # largest_remainder | first_to_last | last_to_first
+    convert: str = "tracker"               # tracker | tieout | books
+    policy: str = "previous_published_day" # transaction_date | previous_… | month_average
+    max_age: int = 7
+    at: str = "work_date"                  # work_date | posting_date
+    common: str = "EUR"
+    intermediate: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """A row in git that settles one thing.
 
@@ -362,6 +383,7 @@ class Rules:
     after_final: Mapping[str, str] = field(default_factory=dict)
     guards: tuple[GuardRule, ...] = ()
     tax: Mapping[str, TaxRule] = field(default_factory=dict)
+    currency: CurrencyRule = CurrencyRule()
     decisions: tuple[Decision, ...] = ()
     #: check code → severity, where the company changed it
     checks: Mapping[str, str] = field(default_factory=dict)

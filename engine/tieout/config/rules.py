@@ -8,6 +8,7 @@ from typing import Any, Final
 from tieout.config.model import (
     ALWAYS,
     ApprovalRule,
+    CurrencyRule,
     Decision,
     Grid,
     GuardRule,
@@ -55,6 +56,7 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         after_final=AFTER_FINAL | {str(k): str(v) for k, v in given.get("after_final", {}).items()},
         guards=tuple(_guards(given.get("guards", {}), currency)),
         tax={str(code): _tax(str(code), node) for code, node in given.get("tax", {}).items()},
+        currency=_currency(given.get("currency", {})),
         decisions=tuple(sorted(map(_decision, decisions), key=lambda d: d.id)),
         checks={str(code): str(severity) for code, severity in given.get("checks", {}).items()},
     )
@@ -146,6 +148,18 @@ def _at_close(node: Any, currency: str) -> GuardRule:
 def _tax(code: str, node: Any) -> TaxRule:
     account = str(node["account"]) if "account" in node else None
     return TaxRule(code=code, percent=share(node["rate"]), account=account)
+
+
+def _currency(node: Any) -> CurrencyRule:
+    said: dict[str, Any] = {str(mode): str(name) for mode, name in node.get("rounding", {}).items()}
+    for name in ("split", "convert", "policy", "at", "common"):
+        if name in node:
+            said[name] = str(node[name])
+    if "max_age" in node:
+        said["max_age"] = duration(node["max_age"]) // _DAY
+    if "intermediate" in node:
+        said["intermediate"] = count(node["intermediate"])
+    return CurrencyRule(**said)
 
 
 def _decision(row: Row) -> Decision:

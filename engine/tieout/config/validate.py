@@ -8,6 +8,7 @@ from tieout.config.checks import (
     bases,
     bookings,
     environments,
+    money,
     paths,
     purposes,
     references,
@@ -28,6 +29,7 @@ CHECKS: Final = (
     bases.check,
     bookings.check,
     rounding.check,
+    money.check,
 )
 
 

@@ -15,6 +15,7 @@ from tieout.domain.change import Change
 from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.document import Document
 from tieout.domain.entry import Coverage, Entry, PayRate, Rejected
+from tieout.domain.exchange import ExchangeRate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Capture:
 
     entries: Sequence[Entry] = ()
     rates: Sequence[PayRate] = ()
+    exchange: Sequence[ExchangeRate] = ()
     coverage: Coverage
     rejected: Sequence[Rejected] = ()
     rows: Mapping[str, str] = field(default_factory=dict)

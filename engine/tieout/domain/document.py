@@ -2,7 +2,8 @@
 
 The canonical JSON of a document (``Document.as_json``) is the contract between the pipeline's SQL,
 which writes it, the codecs, which project and read it back, the journal, which keeps it, and the
-plan. It always has every header field and every line field of its kind, null where nothing is; its
+plan. It always has every header field and every line field of its kind (``fx`` of a converted line
+excepted), null where nothing is; its
 digest is the SHA-256 of that text. Amounts are signed minor units, quantities seconds, rates
 ten-thousandths of the major unit an hour. Dates are ISO text.
 """
@@ -55,10 +56,10 @@ SERVES: Mapping[str, tuple[Purpose, ...]] = {
 #: Kinds that post nothing and stand for a day, not a period: closing the books doesn't bind them.
 UNBOUND = frozenset({Kind.TIME_ACTIVITY})
 
-_JOURNAL = tuple("account account_ref amount class job key period project seconds".split())
+_JOURNAL = tuple("account account_ref amount class fx job key period project seconds".split())
 _BILL = tuple("account account_ref amount class job key period project rate seconds".split())
 _SALE = tuple(
-    "account account_ref amount class item job key period project rate seconds service tax text "
+    "account account_ref amount class fx item job key period project rate seconds service tax text "
     "worker".split()
 )
 
@@ -85,7 +86,9 @@ class Line:
 
     ``project`` … ``worker`` are the company's ids (None: unmapped), ``job``, ``item``,
     ``account_ref``, ``earning`` the target's own. ``account`` is our account role. ``period`` is set
-    on adjustment lines alone: the document whose figure the line corrects.
+    on adjustment lines alone: the document whose figure the line corrects. ``fx`` is set on
+    converted lines alone, and no field of others: what the hour's rate (an invoice) or the line (a
+    journal) was before, by which published rate of which day, and the source of that.
     """
 
     key: str
@@ -98,6 +101,7 @@ class Line:
     class_: str | None = None
     date: str | None = None
     earning: str | None = None
+    fx: str | None = None
     hour_kind: str | None = None
     item: str | None = None
     job: str | None = None
@@ -110,7 +114,10 @@ class Line:
     worker: str | None = None
 
     def as_json(self, kind: str) -> dict[str, Any]:
-        return dict(zip(LINE_FIELDS[kind], _LINE_VALUES[kind](self), strict=True))
+        values = dict(zip(LINE_FIELDS[kind], _LINE_VALUES[kind](self), strict=True))
+        if values.get("fx", "") is None:
+            del values["fx"]
+        return values
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Line:

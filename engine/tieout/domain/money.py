@@ -34,15 +34,23 @@ def minor_digits(currency: str) -> int:
     return 3 if currency in THREE_MINOR else 2
 
 
-def divide(numerator: int, denominator: int) -> int:
-    """Integer division, half away from zero: the one rounding of the whole engine.
+def divide(numerator: int, denominator: int, mode: str = "half_away") -> int:
+    """Integer division, rounded by ``mode``: half away from zero wherever nothing else is said.
 
-    The SQL macro of the same name does the same; ``divide(-7, 2) == -4``, ``divide(5, 10) == 1``.
+    The SQL macros ``divide`` and ``rounded`` do the same; ``divide(-7, 2) == -4``. Modes: half_away,
+    half_even, half_down (towards zero), up (away from zero), down (towards zero).
     """
     if denominator <= 0:
         raise ValueError("the denominator must be positive")
     quotient, remainder = divmod(abs(numerator), denominator)
-    quotient += 2 * remainder >= denominator
+    half = 2 * remainder - denominator
+    quotient += {
+        "half_away": half >= 0,
+        "half_even": half > 0 or (half == 0 and quotient % 2 == 1),
+        "half_down": half > 0,
+        "up": remainder > 0,
+        "down": False,
+    }[mode]
     return quotient if numerator >= 0 else -quotient
 
 
@@ -56,9 +64,10 @@ def parse_rate(text: str) -> int:
     return int(scaled)
 
 
-def amount(seconds: int, rate: int, currency: str) -> int:
-    """Minor units of ``seconds`` at ``rate``: rounded once, half away from zero."""
-    return divide(seconds * rate * 10 ** minor_digits(currency), SECONDS_PER_HOUR * RATE_SCALE)
+def amount(seconds: int, rate: int, currency: str, mode: str = "half_away") -> int:
+    """Minor units of ``seconds`` at ``rate``: rounded once, by ``mode``."""
+    unit = 10 ** minor_digits(currency)
+    return divide(seconds * rate * unit, SECONDS_PER_HOUR * RATE_SCALE, mode)
 
 
 def format_amount(minor: int, currency: str, *, grouped: bool = False) -> str:

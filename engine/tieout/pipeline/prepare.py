@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tieout.config.model import Config, Grid, Rounding
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
+from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.pipeline import arrow
 from tieout.pipeline.periods import calendar_table
 from tieout.pipeline.rows import Numbers, Table, table
@@ -43,6 +44,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
         connection.execute(f"set variable {name} = $value", {"value": value})
     arrow.attach(connection, "source_entry", inputs.entries, ENTRY_COLUMNS)
     arrow.attach(connection, "source_rate", inputs.rates, RATE_COLUMNS)
+    arrow.attach(connection, "source_exchange", inputs.exchange, EXCHANGE_COLUMNS)
     arrow.attach(connection, "applied_state", inputs.applied, APPLIED_COLUMNS)
     arrow.attach(connection, "books_record", inputs.records, RECORD_COLUMNS)
 
@@ -62,6 +64,7 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
         "overtime_from": overtime.effective,
         "premium": overtime.premium,
     }
+    values |= _money(config)
     for purpose in ("pay", "billing"):
         rule = config.rules.rounding.get(purpose, Rounding())
         values |= {
@@ -85,6 +88,21 @@ def _punches(config: Config) -> Table:
             for purpose, rule in rules
         ),
     )
+
+
+def _money(config: Config) -> dict[str, Any]:
+    rule = config.rules.currency
+    return {
+        "lines_mode": rule.lines,
+        "totals_mode": rule.totals,
+        "split": rule.split,
+        "convert": rule.convert,
+        "exchange_policy": rule.policy,
+        "exchange_age": rule.max_age,
+        "exchange_at": rule.at,
+        "common_currency": rule.common,
+        "intermediate": -1 if rule.intermediate is None else rule.intermediate,
+    }
 
 
 def _purposes(config: Config) -> Table:

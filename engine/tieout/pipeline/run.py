@@ -49,16 +49,18 @@ class StoryBroken(AssertionError):
 class Inputs:
     """All that a plan depends on.
 
-    ``entries``, ``rates``, ``records``, ``applied``: an Arrow table, or Parquet files, with the columns of
-    ENTRY_COLUMNS, RATE_COLUMNS, RECORD_COLUMNS and APPLIED_COLUMNS. ``resolutions``: seconds that each
-    target's quantities are multiples of. ``memory`` caps DuckDB (``"512MB"``); what it can't hold it
-    keeps in a temporary folder of its own under ``scratch`` (default: the system's).
+    ``entries``, ``rates``, ``exchange``, ``records``, ``applied``: an Arrow table, or Parquet files, with
+    the columns of ENTRY_COLUMNS, RATE_COLUMNS, EXCHANGE_COLUMNS, RECORD_COLUMNS and APPLIED_COLUMNS.
+    ``resolutions``: seconds that each target's quantities are multiples of. ``memory`` caps DuckDB
+    (``"512MB"``); what it can't hold it keeps in a temporary folder of its own under ``scratch``
+    (default: the system's).
     """
 
     config: Config
     as_of: date
     entries: pa.Table | Sequence[Path]
     rates: pa.Table | Sequence[Path] = ()
+    exchange: pa.Table | Sequence[Path] = ()
     applied: pa.Table | Sequence[Path] = ()
     records: pa.Table | Sequence[Path] = ()
     resolutions: Mapping[str, int] = field(default_factory=dict)

@@ -74,6 +74,7 @@ def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table
             "target_no INTEGER, name VARCHAR, resolution BIGINT",
             ((n.target[t], t, resolutions.get(t, 1)) for t in config.targets),
         ),
+        table("exchange_source", "source VARCHAR, place INTEGER", _exchange_sources(config)),
         table(
             "currency_unit",
             "currency VARCHAR, unit BIGINT",
@@ -83,6 +84,13 @@ def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table
             ),
         ),
     ]
+
+
+def _exchange_sources(config: Config) -> Iterable[tuple[str, int]]:
+    """Where two sources have a rate for one day, a table of one's own outranks the bank's, and then
+    the name that sorts first."""
+    names = sorted(config.sources, key=lambda name: (config.sources[name].profile == "ecb", name))
+    return ((name, place) for place, name in enumerate(names))
 
 
 def _matches(mapping: str, rows: Sequence[tuple[int, Any]]) -> Table:
@@ -122,7 +130,7 @@ def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "worker_row",
         "row_no INTEGER, worker_no INTEGER, id VARCHAR, contractor BOOLEAN, eligible BOOLEAN, "
-        "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN",
+        "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN, bill_rate BIGINT, bill_currency VARCHAR",
         (
             (
                 no,
@@ -133,6 +141,8 @@ def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 pack(w.jurisdiction),
                 zone[w.timezone or config.company.timezone],
                 not scope or w.id in scope,
+                w.bill_rate,
+                w.bill_currency,
             )
             for no, w in rows
         ),
@@ -144,9 +154,18 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
     rows = _numbered(config.projects)
     yield table(
         "project_row",
-        "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT",
+        "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT, "
+        "rate_currency VARCHAR",
         (
-            (no, n.project[p.id], p.id, n.customer.get(p.customer or ""), p.method, p.rate)
+            (
+                no,
+                n.project[p.id],
+                p.id,
+                n.customer.get(p.customer or ""),
+                p.method,
+                p.rate,
+                p.rate_currency,
+            )
             for no, p in rows
         ),
     )
@@ -182,7 +201,7 @@ def _service_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "service_row",
         "row_no INTEGER, service_no INTEGER, id VARCHAR, hour_kind VARCHAR, paid BOOLEAN, counts BOOLEAN, "
-        "billable BOOLEAN, rate BIGINT",
+        "billable BOOLEAN, rate BIGINT, rate_currency VARCHAR",
         (
             (
                 no,
@@ -193,6 +212,7 @@ def _service_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 flag(s.counts_to_overtime, s.kind, 1),
                 flag(s.billable, s.kind, 2),
                 s.rate,
+                s.rate_currency,
             )
             for no, s in rows
         ),

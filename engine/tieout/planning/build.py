@@ -31,6 +31,7 @@ def inputs(gathered: Gathered, memory: str | None = None) -> Inputs:
         as_of=gathered.as_of,
         entries=gathered.entries,
         rates=gathered.rates,
+        exchange=gathered.exchange,
         applied=gathered.applied,
         records=gathered.records,
         resolutions=gathered.resolutions,

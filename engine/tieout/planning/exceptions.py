@@ -126,12 +126,18 @@ def _message(held: Held) -> str:
         211: f"project {held.project} has no rate for this entry",
         212: f"{who} has no pay rate on {day}",
         213: f"{who} on {day} ends before it begins",
-        216: f"{who} on {day} has a rate in another currency than the customer's",
+        216: f"{who} on {day} has {_stranded(held.purpose)}",
         217: f"the books have no name for this worker or customer ({who}, {held.project or '-'})",
         218: f"{who} on {day} lies in the future",
         219: f"{who} on {day} is paid, though {name['approval'] or 'without approval'}",
     }
     return texts[held.code]
+
+
+def _stranded(purpose: str) -> str:
+    if purpose == "cost":
+        return "pay in another currency than the company's, and no exchange rate that counts"
+    return "a rate in another currency than the customer's, and nothing that converts it"
 
 
 def _approval(state: str | None) -> str:

@@ -45,6 +45,7 @@ class Gathered:
     coverage: Mapping[str, Coverage]
     resolutions: Mapping[str, int]
     identities: Mapping[str, str]
+    exchange: Sequence[Path] = ()
     rejected: Mapping[str, tuple[Rejected, ...]] = field(default_factory=dict)
     serial: int = 0
     journal_head: str | None = None
@@ -81,6 +82,7 @@ def gather(
         snapshots={name: ref.id for name, ref in sorted(refs.items())},
         entries=[captured.entries(ref) for ref in sources if ref.kind == "entries"],
         rates=[captured.rates(ref) for ref in sources if ref.kind == "rates"],
+        exchange=[captured.exchange(ref) for ref in sources if ref.kind == "exchange"],
         applied=applied.export(
             config.state, {name: books.digests(records) for name, (_, records) in read.items()}
         ),

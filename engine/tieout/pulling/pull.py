@@ -17,18 +17,22 @@ from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity, or
 from tieout.domain.entry import Coverage, Rejected
 from tieout.pulling.strangers import strangers
 from tieout.store.books import read_books, write_books
-from tieout.store.entries import Delta, delta, write_entries, write_rates
+from tieout.store.entries import Delta, delta, write_entries, write_exchange, write_rates
 from tieout.store.snapshot import SnapshotRef, coverage_json, newest
 
 #: How many rejected rows of a source are listed; the rest is counted.
 LISTED: Final = 20
+
+#: Profiles of exchange rates.
+EXCHANGE_PROFILES: Final = frozenset({"ecb", "exchange_rates"})
+_WRITE: Final = {"entries": write_entries, "rates": write_rates, "exchange": write_exchange}
 
 Only = Literal["sources", "books"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulledSource:
-    """One source's snapshot and what it brought. ``seconds`` is None for pay rates."""
+    """One source's snapshot and what it brought. ``seconds`` is None for rates."""
 
     name: str
     snapshot: SnapshotRef
@@ -191,8 +195,7 @@ def _store_source(
     config: Config, name: str, capture: Capture, state: Path, now: datetime
 ) -> PulledSource:
     before = newest(state, name)
-    rates = bool(capture.rates) or config.sources[name].profile == "pay_rates"
-    write = write_rates if rates else write_entries
+    write = _WRITE[_kind(config, name, capture)]
     ref = write(state, config.sources[name], capture, now)
     comparable = before if before and before.kind == ref.kind else None
     return PulledSource(
@@ -206,6 +209,14 @@ def _store_source(
         rejected=tuple(capture.rejected),
         diagnostics=(*capture.diagnostics, *strangers(config, capture), *_accepted(capture)),
     )
+
+
+def _kind(config: Config, name: str, capture: Capture) -> str:
+    """Of what kind a capture is: by what is in it, and of an empty one by its profile."""
+    profile = config.sources[name].profile
+    if capture.rates or profile == "pay_rates":
+        return "rates"
+    return "exchange" if capture.exchange or profile in EXCHANGE_PROFILES else "entries"
 
 
 def _left_out(capture: Capture) -> dict[str, int]:

@@ -74,6 +74,7 @@ class Veil:
                     if "rate" in line
                     else {"amount": None}
                 )
+                line |= {"fx": None} if "fx" in line else {}
         return shown
 
     def guard(self, guard: Guard, changes: Iterable[Change]) -> Guard:

@@ -1,8 +1,8 @@
-"""Snapshots of time entries and of pay rates: Parquet that the pipeline reads as it stands.
+"""Snapshots of time entries, pay rates and exchange rates: Parquet that the pipeline reads as it is.
 
-``entries.parquet`` (or ``rates.parquet``) has exactly the columns of the domain, entries sorted by
-worker, then start or date, then key. ``rows.parquet`` tells on which line of which file each stood,
-``rejected.json`` what could not be read.
+``entries.parquet`` (or ``rates.parquet``, ``exchange.parquet``) has exactly the columns of the
+domain, entries sorted by worker, then start or date, then key. ``rows.parquet`` tells on which line
+of which file each stood, ``rejected.json`` what could not be read.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tieout.config.model import SourceConfig
 from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Coverage, Entry, PayRate, Rejected
+from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.store.approved import FILE, bind
 from tieout.store.content import content_id, row_digest
-from tieout.store.fold import Captured, fold, foldable_parent, hull, made_by
+from tieout.store.fold import Captured, fold, fold_plainly, foldable_parent, hull, made_by
 from tieout.store.snapshot import (
     SnapshotRef,
     coverage_json,
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
     import duckdb
 
 ROWS_COLUMNS: Final = {"key": "VARCHAR", "place": "VARCHAR"}
-_COLUMNS: Final = {"entries": ENTRY_COLUMNS, "rates": RATE_COLUMNS}
+_COLUMNS: Final = {"entries": ENTRY_COLUMNS, "rates": RATE_COLUMNS, "exchange": EXCHANGE_COLUMNS}
 _ORDER: Final = {
     "entries": "coalesce(worker_id, worker_email, worker_name), "
     "coalesce(start_at, CAST(coalesce(from_date, to_date) AS TIMESTAMP)), key",
     "rates": "worker, from_date, key",
+    "exchange": "day, base, currency, key",
 }
 
 
@@ -87,6 +89,21 @@ def write_rates(state: Path, source: SourceConfig, capture: Captured, now: datet
         return _store(connection, state, source, capture, now, "rates", capture.coverage, parent)
 
 
+def write_exchange(
+    state: Path, source: SourceConfig, capture: Captured, now: datetime
+) -> SnapshotRef:
+    """Store a capture of exchange rates; ``now`` carries a zone. Under ``files: merge`` the days that
+    were read before stay: the file of a day is all that is published of it later."""
+    parent = foldable_parent(state, source, "exchange")
+    with open_database() as connection:
+        load(connection, "given", EXCHANGE_COLUMNS, capture.exchange)
+        load(connection, "given_rows", ROWS_COLUMNS, _rows(capture))
+        fold_plainly(connection, parent, "exchange")
+        return _store(
+            connection, state, source, capture, now, "exchange", capture.coverage, parent
+        )
+
+
 def entries(ref: SnapshotRef) -> Path:
     """The Parquet file of the entries, with the columns of ``ENTRY_COLUMNS``."""
     return ref.folder / "entries.parquet"
@@ -95,6 +112,11 @@ def entries(ref: SnapshotRef) -> Path:
 def rates(ref: SnapshotRef) -> Path:
     """The Parquet file of the pay rates, with the columns of ``RATE_COLUMNS``."""
     return ref.folder / "rates.parquet"
+
+
+def exchange(ref: SnapshotRef) -> Path:
+    """The Parquet file of the exchange rates, with the columns of ``EXCHANGE_COLUMNS``."""
+    return ref.folder / "exchange.parquet"
 
 
 def read_rates(ref: SnapshotRef) -> tuple[PayRate, ...]:

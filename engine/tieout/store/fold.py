@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from tieout.config.model import SourceConfig
 from tieout.domain.entry import Coverage, Entry, PayRate, Rejected
+from tieout.domain.exchange import ExchangeRate
 from tieout.store.snapshot import SnapshotRef, newest
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Captured(Protocol):
     @property
     def rates(self) -> Sequence[PayRate]: ...
     @property
+    def exchange(self) -> Sequence[ExchangeRate]: ...
+    @property
     def coverage(self) -> Coverage: ...
     @property
     def rejected(self) -> Sequence[Rejected]: ...
@@ -43,10 +46,12 @@ class Captured(Protocol):
     def timezone(self) -> str: ...
 
 
-def foldable_parent(state: Path, source: SourceConfig) -> SnapshotRef | None:
-    """The last snapshot, where its entries may live on: made by the same connector and profile."""
+def foldable_parent(
+    state: Path, source: SourceConfig, kind: str = "entries"
+) -> SnapshotRef | None:
+    """The last snapshot, where what it holds may live on: made by the same connector and profile."""
     parent = newest(state, source.name)
-    if source.files != "merge" or parent is None or parent.kind != "entries":
+    if source.files != "merge" or parent is None or parent.kind != kind:
         return None
     return parent if parent.manifest["made_by"] == made_by(source) else None
 
@@ -60,9 +65,7 @@ def fold(
 ) -> None:
     """``folded`` and ``rows``: what the files hold, and what of the parent lives on."""
     if parent is None:
-        connection.execute(
-            "ALTER TABLE given RENAME TO folded; ALTER TABLE given_rows RENAME TO rows"
-        )
+        fold_nothing(connection)
         return
     window = capture.coverage
     connection.execute(
@@ -92,6 +95,28 @@ def fold(
         ANTI JOIN given_rows USING (key) SEMI JOIN folded USING (key)
         """,
         {"parent": str(parent.folder / "rows.parquet")},
+    )
+
+
+def fold_plainly(
+    connection: duckdb.DuckDBPyConnection, parent: SnapshotRef | None, kind: str
+) -> None:
+    """``folded`` and ``rows``: what the files hold, and whatever else the parent does."""
+    if parent is None:
+        fold_nothing(connection)
+        return
+    for file, given, folded in ((kind, "given", "folded"), ("rows", "given_rows", "rows")):
+        connection.read_parquet(str(parent.folder / f"{file}.parquet")).create_view("before")
+        connection.execute(
+            f"CREATE TABLE {folded} AS FROM {given} UNION ALL BY NAME "
+            f"SELECT before.* FROM before ANTI JOIN {given} USING (key); DROP VIEW before"
+        )
+
+
+def fold_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    """``folded`` and ``rows`` are what the files hold."""
+    connection.execute(
+        "ALTER TABLE given RENAME TO folded; ALTER TABLE given_rows RENAME TO rows"
     )
 
 

@@ -13,7 +13,7 @@ from oracle.prices import shared
 from oracle.rounding import to_increment
 from oracle.small import BEN, RULES, SUNDAY, company, day, pay, span
 
-from tieout.config.model import Grid, Rounding
+from tieout.config.model import CurrencyRule, Grid, Rounding
 
 AS_OF = date(2026, 4, 30)
 QUARTER = 900
@@ -102,17 +102,17 @@ def test_largest_remainder() -> None:
     """10.00 in three: two get 3.33, and the first by key the cent that is left."""
     third = Fraction(1000, 3)
     exact = {("d", line, True): third for line in "bca"}
-    assert shared(exact) == {("d", "a", True): 334, ("d", "b", True): 333, ("d", "c", True): 333}
+    assert shared(exact, CurrencyRule()) == {("d", "a", True): 334, ("d", "b", True): 333, ("d", "c", True): 333}
 
 
 def test_the_greater_remainder_comes_before_the_key() -> None:
     exact = {("d", "a", True): Fraction(105, 10), ("d", "b", True): Fraction(107, 10)}
-    assert shared(exact) == {("d", "a", True): 10, ("d", "b", True): 11}
+    assert shared(exact, CurrencyRule()) == {("d", "a", True): 10, ("d", "b", True): 11}
 
 
 def test_what_is_held_takes_the_cent_before_what_is_booked() -> None:
     exact = {("d", "a", booked): Fraction(1, 2) for booked in (True, False)}
-    assert shared(exact) == {("d", "a", True): 0, ("d", "a", False): 1}
+    assert shared(exact, CurrencyRule()) == {("d", "a", True): 0, ("d", "a", False): 1}
 
 
 def test_a_release_moves_no_neighbour_s_cent() -> None:

@@ -6,11 +6,16 @@ Third parties add a connector through the entry-point group ``tieout.sources``: 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tieout.config.model import SourceConfig
 from tieout.connectors.ports import Source
 from tieout.domain.diagnostic import Diagnostic, Refused
+
+if TYPE_CHECKING:
+    from tieout.connectors.sources.settings import Settings
 
 
 def open_source(config: SourceConfig, timezone: str, root: Path) -> Source:
@@ -40,10 +45,15 @@ def open_source(config: SourceConfig, timezone: str, root: Path) -> Source:
 
 
 def _file(config: SourceConfig, timezone: str, root: Path) -> Source:
+    from tieout.connectors.sources.exchange import ExchangeSource
     from tieout.connectors.sources.file import FileSource
     from tieout.connectors.sources.rates import RateSource
     from tieout.connectors.sources.settings import read_settings
 
     settings = read_settings(config, timezone)
-    made = RateSource if settings.profile.kind == "rates" else FileSource
-    return made(config, settings, root)
+    made: dict[str, Callable[[SourceConfig, Settings, Path], Source]] = {
+        "rates": RateSource,
+        "exchange": ExchangeSource,
+        "entries": FileSource,
+    }
+    return made[settings.profile.kind](config, settings, root)

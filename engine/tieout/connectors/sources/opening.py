@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
+from typing import Final
 
 from tieout.connectors.sources.files import InputFile
 from tieout.connectors.sources.records import Form, is_json, open_records
@@ -12,12 +15,18 @@ from tieout.connectors.sources.table import LARGEST, Table, decode, empty, too_l
 from tieout.connectors.sources.workbook import is_workbook, open_workbook
 from tieout.domain.diagnostic import Refused
 
+#: How zip archives begin.
+_ARCHIVE: Final = b"PK\x03\x04"
+
 
 def open_input(file: InputFile, settings: Settings) -> tuple[Table, str]:
     """A file's table and the SHA-256 of its bytes. Raises ``Refused`` (TO303, TO304, TO306, TO312 to
     TO314)."""
     data = _read(file)
-    return _table(file.name, data, settings), hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
+    if settings.profile.archive and data.startswith(_ARCHIVE):
+        data = _unpacked(file.name, data, settings.profile.archive)
+    return _table(file.name, data, settings), digest
 
 
 def _read(file: InputFile) -> bytes:
@@ -27,6 +36,23 @@ def _read(file: InputFile) -> bytes:
         return file.path.read_bytes()
     except OSError as error:
         raise Refused([unreadable(file.name, str(error.strerror))]) from None
+
+
+def _unpacked(name: str, data: bytes, endings: tuple[str, ...]) -> bytes:
+    """The one file of an archive that ends so. Nothing is written to disk, and no more is unpacked
+    than a file may have."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            fitting = [i for i in archive.infolist() if i.filename.lower().endswith(endings)]
+            if len(fitting) != 1:
+                raise Refused([unreadable(name, f"{len(fitting)} files in it end on {endings[0]}")])
+            with archive.open(fitting[0]) as packed:
+                found = packed.read(LARGEST + 1)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Refused([unreadable(name, str(error))]) from None
+    if len(found) > LARGEST:
+        raise Refused([too_large(name, f"unpacks to more than {LARGEST >> 20} MB")])
+    return found
 
 
 def _table(name: str, data: bytes, settings: Settings) -> Table:

@@ -18,7 +18,7 @@ from tieout.connectors.sources.columns import (
     wrong,
 )
 from tieout.connectors.sources.profiles import PROFILES, Column, Profile, Shape
-from tieout.connectors.sources.profiles.profile import ENTRY_FIELDS, RATE_FIELDS
+from tieout.connectors.sources.profiles.profile import FIELDS
 from tieout.connectors.sources.times import ORDERS, UNITS, Zone
 from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.domain.entry import Grain
@@ -94,8 +94,7 @@ def read_settings(config: SourceConfig, timezone: str) -> Settings:
                 )
             ]
         )
-    allowed = ENTRY_FIELDS if profile.kind == "entries" else RATE_FIELDS
-    columns, found = said_columns(config, allowed)
+    columns, found = said_columns(config, FIELDS[profile.kind])
     found += [*_options(config), *_key_fields(config)]
     shapes = [(shape, laid_over(shape.columns, columns)) for shape in profile.shapes]
     if profile.kind == "entries":

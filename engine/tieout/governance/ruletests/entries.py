@@ -176,7 +176,9 @@ def described(given: Given) -> dict[str, Any]:
     """The other fields of the canonical entry, those that no mapping turns on."""
     node = given.node
     flags = {k: flag(node[k]) for k in ("billable", "billed", "running") if k in node}
-    billed_at = {"rate": rate(node["bill_rate"])} if "bill_rate" in node else {}
+    billed_at: dict[str, Any] = {"rate": rate(node["bill_rate"])} if "bill_rate" in node else {}
+    if "bill_currency" in node:
+        billed_at["rate_currency"] = str(node["bill_currency"])
     return {
         "approval": str(node.get("approval", "approved")),
         "customer_name": given.text("customer"),

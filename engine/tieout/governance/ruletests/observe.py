@@ -11,6 +11,7 @@ from tieout.config.model import Config, Rounding
 from tieout.domain.diagnostic import Position
 from tieout.domain.document import Document, Kind
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
+from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.domain.money import minor_digits
 from tieout.governance.ruletests.model import Observed, Reason
 from tieout.governance.ruletests.world import World
@@ -34,6 +35,7 @@ def observe(world: World) -> Observed:
         as_of=world.as_of,
         entries=as_arrow(list(ENTRY_COLUMNS.items()), [astuple(e) for e in world.entries]),
         rates=as_arrow(list(RATE_COLUMNS.items()), [astuple(r) for r in world.rates]),
+        exchange=as_arrow(list(EXCHANGE_COLUMNS.items()), [astuple(r) for r in world.exchange]),
         resolutions={
             name: targets.reader(config, name).capabilities.resolution for name in config.targets
         },

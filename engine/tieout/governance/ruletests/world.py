@@ -23,6 +23,7 @@ from tieout.config.model import (
     Project,
     Rules,
     Service,
+    SourceConfig,
     Stream,
     Worker,
 )
@@ -31,6 +32,7 @@ from tieout.config.reader import Map
 from tieout.config.scalars import WEEKDAYS, day, rate
 from tieout.domain.document import SERVES
 from tieout.domain.entry import Entry, PayRate
+from tieout.domain.exchange import ExchangeRate, exchange_key, parse_exchange
 from tieout.governance.ruletests.entries import Given, Unreadable, described, given_entries, timed
 from tieout.governance.ruletests.model import RuleTest
 
@@ -43,6 +45,10 @@ _NEEDED: Final = {
 """Kinds that serve pay and cost, with the account roles that they need besides `_EXPENSE`."""
 _EXPENSE: Final = {"employee": "labor_expense", "contractor": "contractor_expense"}
 
+_PUBLISHER: Final = SourceConfig(
+    name=OURS, connector="file", profile="exchange_rates", path=None
+)
+
 @dataclass(frozen=True, kw_only=True)
 class World:
     """The inputs of one test. `keys`: of each given entry, the keys of those that it became.
@@ -53,6 +59,7 @@ class World:
     entries: tuple[Entry, ...]
     keys: tuple[tuple[str, ...], ...]
     rates: tuple[PayRate, ...]
+    exchange: tuple[ExchangeRate, ...]
     as_of: date
     produced: tuple[str, ...]
     purposes: frozenset[str]
@@ -115,6 +122,7 @@ class _Making:
         self._own_projects: set[str] = set()
         self._own_kinds: set[str] = set()
         self._sources: set[str] = set()
+        self._exchange = tuple(_published(test, findings))
         if "rate" in asked:
             self._pay(rate(asked["rate"]))
         for row in test.given.get("rates") or ():
@@ -211,6 +219,7 @@ class _Making:
             entries=tuple(self._entries),
             keys=tuple(self._keys),
             rates=tuple(self._rates.values()),
+            exchange=self._exchange,
             as_of=day(given["as_of"]) if "as_of" in given else last + timedelta(days=1),
             produced=tuple(f"{stream}/{kind}/" for stream, kind in own),
             purposes=frozenset(purpose.value for _, kind in own for purpose in SERVES[kind]),
@@ -229,6 +238,7 @@ class _Making:
             company,
             company=home,
             environment=Environment(),
+            sources={**company.sources, OURS: _PUBLISHER},
             rules=self._rules,
             streams=streams,
             workers=(*others, *worker),
@@ -247,6 +257,27 @@ class _Making:
             type_ = {"type": f"{OURS}.{kind}"}
             refs = dict.fromkeys(sorted(self._sources), (type_,))
             yield Service(id=f"{OURS}.{kind}", kind=kind, expense=_EXPENSE, refs=refs)
+
+
+def _published(test: RuleTest, findings: Findings) -> Iterator[ExchangeRate]:
+    """The exchange rates that a test gives, as if a source of that name brought them; TO351 and
+    TO352 where it couldn't."""
+    known: dict[str, ExchangeRate] = {}
+    for row in test.given.get("exchange_rates") or ():
+        on, base, currency = day(row["date"]), str(row["from"]), str(row["to"])
+        key = exchange_key(OURS, on, base, currency)
+        try:
+            digits, scale = parse_exchange(str(row["rate"]))
+        except ValueError as error:
+            findings.error("TO351", test.position(row["rate"]), str(error))
+            continue
+        rate = ExchangeRate(key, OURS, on, base, currency, digits, scale)
+        if base == currency:
+            findings.error("TO351", test.position(row["to"]), f"{base} to {base} needs no rate")
+        elif known.setdefault(key, rate) != rate:
+            at = test.position(row["rate"])
+            findings.error("TO352", at, f"1 {base} has two rates to {currency} on {on}")
+    yield from known.values()
 
 
 def _sources(company: Config) -> list[str]:

@@ -1,11 +1,48 @@
 -- in:    nothing
--- out:   macros: divide, round_to, part, rate_text, open_to, is_chained, base_key
+-- out:   macros: divide, rounded, power_of_ten, decimal_text, by_way, exchange_text,
+--        exchanged, round_to, part, rate_text, open_to, is_chained, base_key
 -- grain: -
 -- why:   one division rounds everywhere, half away from zero, in integers: `//` floors negatives,
 --        `/` and avg are DOUBLE, sum(BIGINT) is HUGEINT. A result out of range is an error, never a
 --        silent wrap: the cast refuses it.
 create or replace macro divide(a, b) as
     (sign(a) * ((2 * abs(a)::hugeint + b) // (2 * b::hugeint)))::bigint;
+
+-- the same by another mode of rules/currency: half_even, half_down (towards zero), up (away from it), down.
+create or replace macro rounded(a, b, mode) as
+    case when mode = 'half_away' then divide(a, b)
+         else (sign(a) * (abs(a)::hugeint // b::hugeint + case mode
+            when 'up' then (abs(a)::hugeint % b::hugeint > 0)::integer
+            when 'down' then 0
+            when 'half_down' then (2 * (abs(a)::hugeint % b::hugeint) > b)::integer
+            else (2 * (abs(a)::hugeint % b::hugeint) + (abs(a)::hugeint // b::hugeint) % 2 > b)::integer
+            end))::bigint end;
+
+create or replace macro power_of_ten(n) as ('1' || repeat('0', n::bigint))::hugeint;
+
+-- an integer of so many decimals as it was published.
+create or replace macro decimal_text(digits, scale) as
+    case when scale = 0 then digits::varchar
+         else concat(digits // power_of_ten(scale), '.',
+                     lpad((digits % power_of_ten(scale))::varchar, scale::integer, '0')) end;
+
+-- the amount in the common currency, on the way from one currency to another.
+create or replace macro by_way(x, unit_from, n1, d1, places, mode) as
+    rounded(x::hugeint * n1 * power_of_ten(places), d1::hugeint * unit_from, mode);
+
+-- what a converted line says: 140.00 USD / 1.1000 = 127.273 EUR * 0.8800 of 2026-03-02 by ecb.
+create or replace macro exchange_text(shown, x, unit_from, n1, d1, n2, told1, told2, places, common, day, source, mode) as
+    concat(shown, told1, case when n2 is not null and places >= 0
+               then concat(' = ', decimal_text(by_way(x, unit_from, n1, d1, places, mode), places), ' ', common) end,
+           told2, ' of ', day, ' by ', source);
+
+-- an amount in units of one currency in units of another, by one or two published rates (n / d each):
+-- rounded once, and before that on the way to `places` decimals, unless those are below zero.
+create or replace macro exchanged(x, unit_from, unit_to, n1, d1, n2, d2, places, mode) as
+    case when places < 0 or n2 is null
+         then rounded(x::hugeint * n1 * coalesce(n2, 1) * unit_to, d1::hugeint * coalesce(d2, 1) * unit_from, mode)
+         else rounded(by_way(x, unit_from, n1, d1, places, mode)::hugeint * n2 * unit_to,
+                      d2::hugeint * power_of_ten(places), mode) end;
 
 -- x to a multiple of inc: nearest (half up), up, down; a remainder within the grace goes the other way.
 -- nearest_minute_first is nearest of whole minutes: seven minutes and 59 seconds are seven (29 CFR 785.48);

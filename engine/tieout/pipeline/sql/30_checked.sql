@@ -1,5 +1,5 @@
 -- in:    numbered, source_entry, portion, span, worker_row, project_row, service_row, customer_row,
---        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, …_rate
+--        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, …_rate, exchange
 -- out:   checked
 -- grain: portion, cut once more where it overlaps an earlier entry
 -- why:   one state per purpose: 0 is booked, 250 to 299 excluded, 201 to 249 held (code TOnnn).
@@ -74,17 +74,24 @@ from mapped m join overlap o using (entry_no) where o.until < m.end_at;
 create temp view attributed as
 select
     (c.entry_no::bigint << 20) + 2 * c.day_no + if(c.overlapped, 0, 1) as portion_no,
-    c.* exclude (billable, rate), c.typed and c.service_row is null as unknown_kind,
+    c.* exclude (billable, rate, rate_currency), c.typed and c.service_row is null as unknown_kind,
     c.billable as flagged_billable,
     w.contractor, w.eligible, w.pack_no,
     j.project_no, j.method, j.customer_no, s.service_no,
     coalesce(s.hour_kind, 'work') as hour_kind, coalesce(s.paid, true) as paid,
     coalesce(s.counts, true) as counts, coalesce(s.billable, true) as kind_billable,
     coalesce(s.billable, true) and coalesce(c.billable, j.method in ('hourly', 'fixed'), true) as billable,
-    coalesce(c.rate, jw.rate, js.rate, j.rate, cu.rate, s.rate) as bill_rate,
-    c.rate is not null and c.rate_currency is not null
-        and c.rate_currency <> coalesce(cu.currency, getvariable('company_currency')) as other_currency,
-    coalesce(cu.currency, getvariable('company_currency')) as bill_currency,
+    coalesce(c.rate, jw.rate, js.rate, j.rate, cu.rate, s.rate, w.bill_rate) as own_rate,
+    -- the row that gives the rate gives the currency; one that names none means the customer's
+    nullif(case when c.rate is not null then c.rate_currency
+                when coalesce(jw.rate, js.rate, j.rate) is not null then j.rate_currency
+                when cu.rate is not null then null
+                when s.rate is not null then s.rate_currency
+                else w.bill_currency end,
+           coalesce(cu.currency, getvariable('company_currency'))) as foreign_currency,
+    coalesce(cu.currency, getvariable('company_currency')) as customer_currency,
+    if(getvariable('exchange_at') = 'posting_date', least(k.invoice_to, getvariable('as_of')), c.work_date)
+        as bill_exchange_date,
     case when w.contractor then k.bill_to else k.journal_to end as cost_date
 from cut c
 left join worker_row w on w.row_no = c.worker_row
@@ -94,6 +101,21 @@ left join customer_row cu on cu.customer_no = j.customer_no and c.work_date betw
 left join project_worker_rate jw on jw.row_no = j.row_no and jw.worker_no = w.worker_no
 left join project_service_rate js on js.row_no = j.row_no and js.service_no = s.service_no
 join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
+
+-- What an hour is billed at in the customer's currency: converted, or in its own where the books convert.
+create temp view billed_at as
+select
+    a.*, x.exchange_no,
+    case when x.exchange_no is null then a.own_rate
+         else exchanged(a.own_rate, 10000, 10000, x.n1, x.d1, x.n2, x.d2, getvariable('intermediate'),
+                        getvariable('lines_mode')) end as bill_rate,
+    if(getvariable('convert') = 'books', coalesce(a.foreign_currency, a.customer_currency), a.customer_currency)
+        as bill_currency,
+    a.foreign_currency is not null and getvariable('convert') <> 'books' and x.exchange_no is null
+        as other_currency
+from attributed a
+left join exchange x on x.from_currency = a.foreign_currency and x.to_currency = a.customer_currency
+ and a.bill_exchange_date between x.from_ and x.to_;
 
 -- Where its cost goes: the service's expense role, or suspense for what isn't mapped. A contractor is
 -- owed whether or not his project is known, so what would hold his cost goes to suspense instead.
@@ -110,7 +132,7 @@ select
         as cost_suspended,
     coalesce(case when a.contractor then n.expense_contractor else n.expense_employee end,
              case when a.contractor then 'contractor_expense' else 'labor_expense' end) as own_expense
-from attributed a
+from billed_at a
 cross join policy p
 left join pay_rate g on g.worker_no = a.worker_no and g.project_no = 0 and g.earning = ''
  and a.work_date between g.from_ and g.to_
@@ -151,6 +173,9 @@ with fact as (
         v.entry_no is not null as waived_all, v8.entry_no is not null as waived_208,
         v9.entry_no is not null as waived_209, v10.entry_no is not null as waived_210,
         d.entry_no is not null as duplicated,
+        not c.contractor and getvariable('convert') = 'tieout'
+            and c.pay_currency <> getvariable('company_currency') as cost_converted,
+        px.exchange_no is null as no_cost_exchange,
         not coalesce(w.in_scope, getvariable('scope_open')) or c.work_date < getvariable('scope_since')
             as out_of_scope
     from costed c
@@ -179,6 +204,9 @@ with fact as (
     left join account_at ac on c.cost_date between ac.from_ and ac.to_
      and ac.role = case when c.contractor then t.bill_control else t.journal_counter end
      and ac.target_no = case when c.contractor then t.bill_target else t.journal_target end
+    left join exchange px on px.from_currency = c.pay_currency
+     and px.to_currency = getvariable('company_currency')
+     and least(k.journal_to, getvariable('as_of')) between px.from_ and px.to_
 ), common as (
     select *,
         case when seconds = 0 and not running then 257 when out_of_scope then 251 else 0 end as excluded_all,
@@ -229,6 +257,7 @@ with fact as (
                  then 204
              when no_cost_account and p.account_cost <> 'book' then 205
              when pay_rate is null then 212
+             when cost_converted and no_cost_exchange then 216
              else 0 end::smallint as own_cost,
         case when excluded_all > 0 then excluded_all
              when work_date < billing_from then 250
@@ -252,7 +281,8 @@ with fact as (
 select
     portion_no, entry_no, zone_no, stream_no, grain, work_date, week, start_at, end_at, seconds, worker_no, project_no,
     service_no, customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no,
-    cost_role, bill_rate, bill_currency, pay_rate, pay_currency, worked, record, pay,
+    cost_role, own_rate, exchange_no, bill_rate, bill_currency, pay_rate, pay_currency,
+    if(cost_converted, getvariable('company_currency'), pay_currency) as cost_currency, worked, record, pay,
     case when contractor then pay else own_cost end as cost, billing
 from stated;
 

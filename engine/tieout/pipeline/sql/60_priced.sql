@@ -77,7 +77,8 @@ select f.role, f.project_no, f.role || '/' || coalesce(p.id, '-') as line_key,
 from found f
 left join (select distinct project_no, id from project_named) p using (project_no);
 
--- The week's total rounded once, then handed out: floors first, the missing units by largest remainder.
+-- The week's total rounded once, then handed out: floors first, the missing units by the rule: to the
+-- largest remainders, or in the order of the lines, from the first or the last.
 create temp table cost_part as
 with floored as (
     select c.*, l.line_no, (numerator // denominator)::bigint as floor_amount, numerator % denominator as remainder
@@ -85,11 +86,18 @@ with floored as (
     join cost_line l on l.role = c.role and l.project_no is not distinct from c.project_no
 ), ranked as (
     select *,
-        divide(sum(numerator) over whole_week, denominator) - sum(floor_amount) over whole_week as missing,
+        rounded(sum(numerator) over whole_week, denominator, getvariable('totals_mode'))
+            - sum(floor_amount) over whole_week as missing,
         row_number() over by_remainder as place
     from floored
     window by_remainder as (partition by worker_no, week, currency
-                            order by remainder desc, stream_no, journal_to, line_no, booked),
+                            order by case getvariable('split') when 'largest_remainder' then remainder
+                                          else (numerator > 0)::hugeint end desc,
+                                     case getvariable('split') when 'last_to_first' then -stream_no else stream_no end,
+                                     case getvariable('split') when 'last_to_first' then date '9999-12-31' - journal_to
+                                          else journal_to - date '0001-01-01' end,
+                                     case getvariable('split') when 'last_to_first' then -line_no else line_no end,
+                                     booked <> (getvariable('split') = 'last_to_first')),
            whole_week as (by_remainder rows between unbounded preceding and unbounded following)
 )
 select worker_no, week, currency, stream_no, journal_to, line_no, booked, seconds,
@@ -102,4 +110,5 @@ drop table cost_component;
 select p.worker_no, p.week from (
     select worker_no, week, currency, sum(amount) as amount from cost_part group by all
 ) p join cost_week w using (worker_no, week, currency)
-where p.amount <> divide((w.straight * 100 * w.t + w.premium * w.n) * w.t, 100 * w.t * w.t * w.unit);
+where p.amount <> rounded((w.straight * 100 * w.t + w.premium * w.n) * w.t, 100 * w.t * w.t * w.unit,
+                         getvariable('totals_mode'));

@@ -1,4 +1,4 @@
--- in:    checked, rounded, segment, cost_part, stream, calendar, …_named, account_at, currency_unit;
+-- in:    checked, rounded, segment, cost_part, exchange, stream, calendar, …_named, account_at, currency_unit;
 --        applied_state, books_record (what is there already)
 -- out:   header, desired_line, quantised (views: a line with its names, and with what the target can
 --        hold of it), written (a desired document with its digest), desired (a view: with its JSON)
@@ -26,8 +26,17 @@ where c.pay = 0 and not c.contractor and s.seconds > 0
 group by all;
 
 create temp table journal_line as
-select c.stream_no, c.currency, k.journal_from, k.journal_to, k.journal_name, l.role, l.project_no, l.line_key,
-    c.seconds as raw_seconds, c.amount
+select c.stream_no, coalesce(x.to_currency, c.currency) as currency, k.journal_from, k.journal_to, k.journal_name,
+    l.role, l.project_no, concat(l.line_key, '@' || x.from_currency) as line_key, c.seconds as raw_seconds,
+    case when x.exchange_no is null then c.amount
+         else exchanged(c.amount, 36000000 // own.unit, 36000000 // now.unit, x.n1, x.d1, x.n2, x.d2,
+                        getvariable('intermediate'), getvariable('totals_mode')) end as amount,
+    -- what the line was before, by which rate of which day, from where
+    case when x.exchange_no is not null
+         then exchange_text(
+             concat(decimal_text(c.amount, length((36000000 // own.unit)::varchar) - 1), ' ', x.from_currency),
+             c.amount, 36000000 // own.unit, x.n1, x.d1, x.n2, x.told1, x.told2, getvariable('intermediate'),
+             getvariable('common_currency'), x.label, x.source, getvariable('totals_mode')) end as fx
 from (
     select stream_no, currency, journal_to, line_no, sum(seconds)::bigint as seconds, sum(amount)::bigint as amount
     from cost_part where booked
@@ -36,12 +45,17 @@ from (
 join cost_line l using (line_no)
 join (select distinct stream_no, journal_from, journal_to, journal_name from calendar) k
   on k.stream_no = c.stream_no and k.journal_to = c.journal_to
+left join exchange x
+  on x.from_currency = c.currency and x.to_currency = getvariable('company_currency')
+ and least(c.journal_to, getvariable('as_of')) between x.from_ and x.to_
+join currency_unit own on own.currency = c.currency
+join currency_unit now on now.currency = coalesce(x.to_currency, c.currency)
 where c.amount <> 0 or c.seconds <> 0;
 
 -- The other side of each journal.
 insert into journal_line
 select l.stream_no, l.currency, l.journal_from, l.journal_to, l.journal_name, t.journal_counter, null,
-    '=' || t.journal_counter, 0, -sum(l.amount)::bigint
+    '=' || t.journal_counter, 0, -sum(l.amount)::bigint, null
 from journal_line l join stream t using (stream_no)
 group by l.stream_no, l.currency, l.journal_from, l.journal_to, l.journal_name, t.journal_counter;
 
@@ -54,7 +68,7 @@ select
     case when t.line_worker then c.worker_no end as worker_no,
     coalesce(n.revenue, 'billable_income') as role, coalesce(cn.tax, n.tax) as tax,
     case when t.line_service then n.item end as item,
-    c.bill_rate as rate, sum(r.billing_seconds)::bigint as raw_seconds,
+    c.bill_rate as rate, if(c.exchange_no is null, null, c.own_rate) as own_rate, c.exchange_no, sum(r.billing_seconds)::bigint as raw_seconds,
     any_value(t.line_service) as by_service
 from checked c join rounded r using (portion_no)
 join stream t using (stream_no)
@@ -150,7 +164,7 @@ select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(l.work_date, '/', coalesce(p.id, '-'), '/', l.hour_kind, '/', l.pay_class) as key,
     l.raw_seconds, null::bigint as amount, null::bigint as rate, null as account, null as account_ref,
-    null as class, l.work_date::varchar as line_date, e.ref as earning, l.hour_kind, null as item, p.job,
+    null as class, l.work_date::varchar as line_date, e.ref as earning, null as fx, l.hour_kind, null as item, p.job,
     l.pay_class, p.id as project, null as service, null as tax, null as text, null as worker
 from timesheet_line l
 join header h on h.kind = 'timesheet' and h.stream_no = l.stream_no and h.worker_no = l.worker_no
@@ -161,7 +175,7 @@ left join earning_at e on e.id = l.pay_class and e.target_no = h.target_no and h
 union all
 select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal, l.line_key, l.raw_seconds, l.amount, null, l.role, a.ref,
-    p.class, null, null, null, null, p.job, null, p.id, null, null, null, null
+    p.class, null, null, l.fx, null, null, p.job, null, p.id, null, null, null, null
 from journal_line l
 join header h on h.kind = 'journal' and h.stream_no = l.stream_no and h.currency = l.currency
  and h.to_ = l.journal_to
@@ -172,10 +186,17 @@ union all
 select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(coalesce(p.id, '-'), '/', coalesce(s.id, '-'), '/', coalesce(w.id, '-'),
-           if(l.by_service, '', concat('/', l.role, '/', coalesce(l.tax, '-'))), '@', rate_text(l.rate)),
-    l.raw_seconds, null, l.rate, l.role, a.ref, p.class, null, null, null, l.item, p.job, null, p.id, s.id,
+           if(l.by_service, '', concat('/', l.role, '/', coalesce(l.tax, '-'))), '@',
+           if(l.exchange_no is null, rate_text(l.rate), concat(rate_text(l.own_rate), x.from_currency, ':', x.label))),
+    l.raw_seconds, null, l.rate, l.role, a.ref, p.class, null, null,
+    case when l.exchange_no is not null
+         then exchange_text(concat(rate_text(l.own_rate), ' ', x.from_currency), l.own_rate, 10000, x.n1, x.d1, x.n2,
+                            x.told1, x.told2, getvariable('intermediate'), getvariable('common_currency'), x.label,
+                            x.source, getvariable('lines_mode')) end,
+    null, l.item, p.job, null, p.id, s.id,
     l.tax, concat_ws(' · ', p.name, coalesce(s.name, s.id), w.name), w.id
 from invoice_line l
+left join exchange x using (exchange_no)
 join header h on h.kind = 'invoice' and h.stream_no = l.stream_no and h.customer_no = l.customer_no
  and h.project_no is not distinct from l.by_project and h.currency = l.currency and h.to_ = l.invoice_to
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
@@ -188,7 +209,7 @@ union all
 select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(l.role, '/', coalesce(p.id, '-'), '@', rate_text(l.rate)), l.raw_seconds, null, l.rate, l.role,
-    a.ref, p.class, null, null, null, null, p.job, null, p.id, null, null, null, null
+    a.ref, p.class, null, null, null, null, null, p.job, null, p.id, null, null, null, null
 from bill_line l
 join header h on h.kind = 'bill' and h.stream_no = l.stream_no and h.worker_no = l.worker_no
  and h.currency = l.currency and h.to_ = l.bill_to
@@ -215,7 +236,8 @@ select l.* exclude (amount) replace (if(l.reversal, 0, l.raw_seconds) as raw_sec
     if(l.reversal, 0, coalesce(g.seconds, l.raw_seconds)) as seconds,
     if(l.reversal, -1, 1)::bigint
     * case when l.rate is null then coalesce(l.amount, 0)
-           else divide(coalesce(g.seconds, l.raw_seconds)::hugeint * l.rate, u.unit) end as amount
+           else rounded(coalesce(g.seconds, l.raw_seconds)::hugeint * l.rate, u.unit, getvariable('lines_mode'))
+      end as amount
 from desired_line l
 left join grain g on g.document_no = l.document_no and g.key = l.key
 left join currency_unit u on u.currency = l.currency;
@@ -225,6 +247,10 @@ left join currency_unit u on u.currency = l.currency;
 -- the lines' JSON in the order of their keys, given as {key, json}
 create or replace macro in_order(lines) as
     array_to_string(list_transform(list_sort(lines), lambda line: line.json), ',');
+
+-- a line's JSON, with what says how it was converted between its parts: a line that wasn't has no such field
+create or replace macro with_fx(before, fx, after) as
+    concat(rtrim(before, '}'), if(fx is null, '', concat(',"fx":', to_json(fx)::varchar)), ',', ltrim(after, '{'));
 
 create temp table written (document VARCHAR, kind VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, seconds BIGINT,
     raw_seconds BIGINT, amount BIGINT, digest VARCHAR, json VARCHAR);
@@ -279,16 +305,16 @@ with body as (
     union all
     select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint,
         sum(amount) filter (where not starts_with(key, '='))::bigint,
-        in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
-            "class": class, job: job, "key": key, period: null::varchar, project: project,
-            seconds: seconds})::varchar}))
+        in_order(list({key: key, json: with_fx(to_json({account: account, account_ref: account_ref, amount: amount,
+            "class": class})::varchar, fx, to_json({job: job, "key": key, period: null::varchar, project: project,
+            seconds: seconds})::varchar)}))
     from quantised where kind = 'journal' and batch_no = getvariable('batch')
     group by document_no
     union all
     select document_no, sum(seconds)::bigint, sum(raw_seconds)::bigint, sum(amount)::bigint,
-        in_order(list({key: key, json: to_json({account: account, account_ref: account_ref, amount: amount,
-            "class": class, item: item, job: job, "key": key, period: null::varchar, project: project, rate: rate,
-            seconds: seconds, service: service, tax: tax, "text": "text", worker: worker})::varchar}))
+        in_order(list({key: key, json: with_fx(to_json({account: account, account_ref: account_ref, amount: amount,
+            "class": class})::varchar, fx, to_json({item: item, job: job, "key": key, period: null::varchar, project: project, rate: rate,
+            seconds: seconds, service: service, tax: tax, "text": "text", worker: worker})::varchar)}))
     from quantised where kind = 'invoice' and batch_no = getvariable('batch')
     group by document_no
     union all

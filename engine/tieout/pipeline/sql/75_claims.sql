@@ -26,7 +26,7 @@ join calendar k using (stream_no, work_date)
 where pay = 0 and pay_seconds > 0
 union all
 select if(contractor, concat(stream, '/bill/', worker, '/', pay_currency, '/', k.bill_name),
-          concat(stream, '/journal/', pay_currency, '/', k.journal_name)),
+          concat(stream, '/journal/', cost_currency, '/', k.journal_name)),
     'cost', entry_no, portion_no, work_date, pay_seconds
 from named join rounded using (portion_no)
 join calendar k using (stream_no, work_date)

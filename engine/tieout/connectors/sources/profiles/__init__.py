@@ -5,6 +5,8 @@ from typing import Final
 
 from tieout.connectors.sources.profiles import (
     clockify,
+    ecb,
+    exchange_rates,
     generic,
     harvest,
     jira,
@@ -32,6 +34,8 @@ PROFILES: Final[Mapping[str, Profile]] = {
         jira,
         generic,
         pay_rates,
+        ecb,
+        exchange_rates,
     )
 }
 

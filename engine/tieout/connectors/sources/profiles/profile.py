@@ -54,6 +54,13 @@ ENTRY_FIELDS: Final = frozenset((*WHO, *WHEN, *WHAT))
 RATE_FIELDS: Final = frozenset(
     ("worker", "from", "to", "rate", "currency", "project", "earning", "basis")
 )
+EXCHANGE_FIELDS: Final = frozenset(("date", "from", "to", "rate"))
+FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "entries": ENTRY_FIELDS,
+    "rates": RATE_FIELDS,
+    "exchange": EXCHANGE_FIELDS,
+}
+"""Which fields a column may give, by the kind of the profile."""
 #: What stands in a column's name for a currency's code: ``Billable Rate ({currency})``.
 CURRENCY: Final = "{currency}"
 
@@ -94,12 +101,13 @@ class Shape:
 
 @dataclass(frozen=True)
 class Profile:
-    """A tracker's exports. ``kind``: ``entries`` or ``rates``. Of the ``shapes`` the first whose
-    required columns a file has is taken; the config's ``columns`` are laid over each.
+    """A tracker's exports. ``kind``: ``entries``, ``rates`` or ``exchange``. Of the ``shapes`` the
+    first whose required columns a file has is taken; the config's ``columns`` are laid over each.
 
     ``total``: what the first cell of a sum below the table says. In JSON, ``nested`` is the list
     inside a record that holds the entries, and ``cells`` names the parts of records that are lists.
     ``text`` makes a table of a format of the tracker's own, from the file's name and its text.
+    ``archive``: how the one file ends that counts in a zip archive, where exports come as such.
     """
 
     name: str
@@ -109,6 +117,7 @@ class Profile:
     nested: str | None = None
     cells: tuple[str, ...] = ()
     text: Callable[[str, str], Table] | None = None
+    archive: tuple[str, ...] = ()
 
 
 def column(*names: str, read: Callable[[str], str] | None = None) -> Column:
