@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tieout.config.money import CurrencyRule as CurrencyRule
+from tieout.config.money import TaxRule as TaxRule
 from tieout.domain.diagnostic import Diagnostic, Position
 
 FOREVER = date.max
@@ -321,32 +323,6 @@ class GuardRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaxRule:
-    """``percent`` in ten-thousandths of one (20 % is 2000); ``account`` is a role."""
-
-    code: str
-    percent: int
-    account: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurrencyRule:
-    """How money is rounded, split and converted. ``lines``, ``totals``, ``tax``: modes of
-    ``domain.money.divide``. ``max_age`` in days. ``intermediate``: decimals, None: not rounded."""
-
-    lines: str = "half_away"
-    totals: str = "half_away"
-    tax: str = "half_away"
-    split: str = "largest_remainder"       # largest_remainder | first_to_last | last_to_first
-    convert: str = "tracker"               # tracker | tieout | books
-    policy: str = "previous_published_day" # transaction_date | previous_… | month_average
-    max_age: int = 7
-    at: str = "work_date"                  # work_date | posting_date
-    common: str = "EUR"
-    intermediate: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Decision:
     """A row in git that settles one thing.
 
@@ -383,7 +359,7 @@ class Rules:
     after_final: Mapping[str, str] = field(default_factory=dict)
     guards: tuple[GuardRule, ...] = ()
     tax: Mapping[str, TaxRule] = field(default_factory=dict)
-    currency: CurrencyRule = CurrencyRule()
+    currency: CurrencyRule = field(default_factory=CurrencyRule)
     decisions: tuple[Decision, ...] = ()
     #: check code → severity, where the company changed it
     checks: Mapping[str, str] = field(default_factory=dict)

@@ -102,7 +102,8 @@ def test_largest_remainder() -> None:
     """10.00 in three: two get 3.33, and the first by key the cent that is left."""
     third = Fraction(1000, 3)
     exact = {("d", line, True): third for line in "bca"}
-    assert shared(exact, CurrencyRule()) == {("d", "a", True): 334, ("d", "b", True): 333, ("d", "c", True): 333}
+    shares = shared(exact, CurrencyRule())
+    assert shares == {("d", "a", True): 334, ("d", "b", True): 333, ("d", "c", True): 333}
 
 
 def test_the_greater_remainder_comes_before_the_key() -> None:
