@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple, Protocol
 
+from tieout.config import separated
 from tieout.config.findings import Findings
 from tieout.config.reader import Map, Node, read
 from tieout.config.shape import nearest
@@ -78,23 +79,38 @@ def read_company(tree: Tree, findings: Findings) -> tuple[list[File], frozenset[
     """Every file of the company, parsed, in the order of their names, and the kinds of those that
     can't be read. They, and what no kind claims, are reported and left out."""
     found, broken = [], set()
-    for kind, name in sorted(_claimed(tree, findings), key=lambda claim: claim[1]):
-        node = _read_file(tree, name, findings) if kind else None
-        if node is not None:
-            found.append(File(kind, name, node))
-        else:
+    names: tuple[str, ...] = ()
+    claimed = sorted(_claimed(tree, findings), key=lambda claim: (claim[1] != COMPANY, claim[1]))
+    for kind, name in claimed:
+        node = _read_file(tree, name, kind, names, findings) if kind else None
+        if node is None:
             broken.add(kind or _word(name))
-    return found, frozenset(broken)
+            continue
+        found.append(File(kind, name, node))
+        if name == COMPANY:
+            names = called(node)
+    return sorted(found, key=lambda file: file.name), frozenset(broken)
 
 
-def _read_file(tree: Tree, name: str, findings: Findings) -> Map | None:
-    """The mapping in one file of the company."""
+def called(company: Map) -> tuple[str, ...]:
+    """The names of all sources and targets of a tieout.yaml, as far as they can be told."""
+    sections = (company.get("sources"), company.get("targets"))
+    return tuple(str(name) for section in sections if type(section) is Map for name in section)
+
+
+def _read_file(
+    tree: Tree, name: str, kind: str, names: tuple[str, ...], findings: Findings
+) -> Map | None:
+    """The mapping in one file of the company; `names` are those of the sources and targets."""
     try:
         data = tree.read(name)
     except OSError as error:
         findings.error("TO102", Position(name), f"the file can't be read: {error.strerror}")
         return None
-    return parse(data, name, findings)
+    if not name.endswith(".csv"):
+        return parse(data, name, findings)
+    findings.add_text(name, data, separated.hider(data, kind))
+    return separated.read(data, kind, names, findings.complain(name))
 
 
 def parse(data: bytes, name: str, findings: Findings) -> Map | None:
@@ -170,19 +186,14 @@ def _kind(name: str, findings: Findings) -> str:
     if suffix == "yml":
         findings.error("TO110", Position(name), "the name ends in .yml", f"call it {stem}.yaml")
     elif folder == "mappings" and word in MAPPINGS and suffix == "csv":
-        findings.error(
-            "TO113",
-            Position(name),
-            "mappings as CSV are part of the language but not delivered yet",
-            "write it as YAML",
-        )
+        return word
     elif suffix != "yaml" or (word not in known and (folder == "mappings" or between)):
         findings.error(
             "TO110",
             Position(name),
             f"nothing in {folder}/ is called '{word}'"
             if suffix == "yaml"
-            else f"{folder}/ holds only .yaml files",
+            else f"{folder}/ holds only .yaml {'and .csv ' if folder == 'mappings' else ''}files",
             nearest(word, known) or f"known there: {', '.join(known)}",
         )
     elif folder == "rules" and not between:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -42,10 +42,14 @@ class Findings:
         """Where the reader found what is not allowed: nothing further is said of it."""
         self._texts: dict[str, bytes] = {}
         self._lines: dict[str, list[str]] = {}
+        self._blots: dict[str, Callable[[str], str]] = {}
 
-    def add_text(self, file: str, data: bytes) -> None:
-        """Remember a file's bytes, to quote from."""
+    def add_text(self, file: str, data: bytes, blot: Callable[[str], str] | None = None) -> None:
+        """Remember a file's bytes, to quote from. ``blot`` hides what is secret in a line of a
+        table, where no key stands before the value."""
         self._texts[file] = data
+        if blot:
+            self._blots[file] = blot
 
     def complain(self, file: str) -> Complain:
         """How the reader reports what is wrong in `file`."""
@@ -86,7 +90,10 @@ class Findings:
             text = self._texts[at.file].decode(errors="replace").removeprefix("\ufeff")
             self._lines[at.file] = LINE_BREAK.split(text)
         lines = self._lines[at.file]
-        return _masked(lines[at.line - 1], at.file) if at.line <= len(lines) else None
+        if at.line > len(lines):
+            return None
+        line, blot = _masked(lines[at.line - 1], at.file), self._blots.get(at.file)
+        return blot(line) if blot else line
 
     def __len__(self) -> int:
         return len(self._found)

@@ -18,6 +18,7 @@ from tieout.config.model import Config, Environment, LawPack, Loaded, OvertimeRu
 from tieout.config.reader import Map, Seq, Text
 from tieout.config.rows import versions
 from tieout.config.rules import rules
+from tieout.config.separated import KEYED
 from tieout.config.shape import Names, Report, compiled
 from tieout.config.validate import validate
 from tieout.config.versions import Positions, Row, with_defaults
@@ -25,8 +26,6 @@ from tieout.domain.collection import without_collection
 from tieout.domain.diagnostic import Position
 
 DEFAULT: Final = "default"
-KEYED: Final = ("accounts", "earnings")
-"""Mappings whose rows are given by key instead of in a list."""
 
 
 def load(root: Path, environment: str | None = None, commit: Commit | None = None) -> Loaded:

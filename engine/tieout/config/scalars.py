@@ -191,10 +191,11 @@ def jurisdiction(text: str) -> str:
 
 
 def flag(text: str) -> bool:
-    """``true`` or ``false``; `yes` and `no` are what YAML 1.1 would have guessed about."""
-    if text not in ("true", "false"):
+    """``true`` or ``false``, which spreadsheets write in capitals; `yes` and `no` are what YAML 1.1
+    would have guessed about."""
+    if text not in ("true", "false", "TRUE", "FALSE"):
         raise ValueError("is neither true nor false")
-    return text == "true"
+    return text in ("true", "TRUE")
 
 
 FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tieout.config import separated
 from tieout.config.findings import PAY_KEY, SECRET_KEY
 from tieout.config.reader import Map, Node, Seq, Text, read
 from tieout.config.revision import CONFIG_PATHS, history_ends
@@ -26,6 +27,7 @@ _ONE = {
     "targets": "target", "streams": "stream", "environments": "environment", "rules": "rule",
     "law": "law pack", "company": "company", "defaults": "defaults",
 }  # fmt: skip
+_ENDINGS = (".yaml", ".csv")
 _NAMED = ("sources", "targets", "streams", "environments")
 _FORMAT = "%H%x1f%an%x1f%at%x1f%s"
 _UNKNOWN = "the history of this shallow copy begins here: what was before it isn't known"
@@ -85,7 +87,7 @@ def words(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[str,
         for line in _compared(old.get(address), new.get(address))
     ]
     unreadable = [f"{name} can't be read in this commit" for name in sorted(after)
-                  if name.endswith(".yaml") and _parsed(after[name]) is None]  # fmt: skip
+                  if name.endswith(_ENDINGS) and _parsed(name, after[name]) is None]  # fmt: skip
     return (*lines, *unreadable)
 
 
@@ -109,7 +111,9 @@ def _below(home: Path, path: str) -> str | None:
     if not path or not Path(path).is_relative_to(home):
         return None
     name = Path(path).relative_to(home).as_posix()
-    return name if name.partition("/")[0] in CONFIG_PATHS and name.endswith(".yaml") else None
+    if name.endswith(".csv") and not name.startswith("mappings/"):
+        return None
+    return name if name.partition("/")[0] in CONFIG_PATHS and name.endswith(_ENDINGS) else None
 
 
 def _blob(commit: git.Commit | None, path: Path) -> bytes | None:
@@ -119,16 +123,24 @@ def _blob(commit: git.Commit | None, path: Path) -> bytes | None:
         return None
 
 
-def _parsed(data: bytes) -> Map | None:
+def _parsed(name: str, data: bytes) -> Map | None:
+    """The root of a file. Of one in CSV, the names of sources count as having no dots."""
+    if name.endswith(".csv"):
+        return separated.read(data, _kind(name), (), lambda *_: None)
     found = read(data, lambda *_: None)
     return found if type(found) is Map else None
+
+
+def _kind(name: str) -> str:
+    """`workers` of mappings/workers.csv and of mappings/workers/berlin.csv."""
+    return name.split("/")[1].partition(".")[0]
 
 
 def _rows(files: Mapping[str, bytes]) -> dict[str, Row]:
     """Every row of these files by its address; a second row of the same id is numbered."""
     found: dict[str, Row] = {}
     for name in sorted(files):
-        root = _parsed(files[name])
+        root = _parsed(name, files[name])
         for row in _rows_of(name, root) if root is not None else ():
             address = f"{row.kind}/{row.id}"
             number = sum(key.split("#")[0] == address for key in found)
@@ -137,7 +149,7 @@ def _rows(files: Mapping[str, bytes]) -> dict[str, Row]:
 
 
 def _rows_of(name: str, root: Map) -> Iterator[Row]:
-    *folders, last = name.removesuffix(".yaml").split("/")
+    *folders, last = name.removesuffix(".yaml").removesuffix(".csv").split("/")
     folder = folders[0] if folders else ""
     kind = folders[1] if len(folders) > 1 else last
     if kind == "law":
