@@ -51,6 +51,8 @@ VERBS: Final = (
     Verb("exceptions", "Check", "List what is held, for whom and why"),
     Verb("drift", "Check", "Accept or overwrite an edit made in the books"),
     Verb("correct", "Check", "Settle a change to a document that is final"),
+    Verb("worksheet", "Check", "List or write down what waits to be reviewed and billed"),
+    Verb("release", "Check", "Let an invoice be written after its review"),
     Verb("report", "Check", "Write the reconciliation as a report to hand on"),
     Verb("rollback", "Undo", "Undo a commit or an apply, as a plan to review"),
     Verb("log", "Undo", "Tell who changed which rule, when, and what it did"),

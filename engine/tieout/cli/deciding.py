@@ -1,4 +1,4 @@
-"""What `drift` and `correct` share: one decision, tried, written and told."""
+"""What `drift`, `correct` and `release` share: one decision, tried, written and told."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _SAYS = {
     "rebill": "credit and bill anew",
     "next-invoice": "put on the next invoice the difference of",
     "write-off": "write off the difference of",
+    "release": "release",
 }
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from tieout.config.model import Company, Environment, Produce, SourceConfig, Stream, TargetConfig
+from tieout.config.model import (
+    WORKSHEET,
+    Company,
+    Environment,
+    Produce,
+    SourceConfig,
+    Stream,
+    TargetConfig,
+)
 from tieout.config.reader import Map, Node, Seq
 from tieout.config.scalars import WEEKDAYS, clock, day, duration, flag
 from tieout.config.shape import Names
@@ -159,7 +167,7 @@ def _produce(kind: str, node: Map) -> Produce:
         to=str(given["to"]),
         period=_text(node, "period"),
         anchor=day(anchor) if anchor else None,
-        per=_words(node, "per") or (("customer",) if kind == "invoice" else ()),
+        per=_words(node, "per") or (("customer",) if kind in ("invoice", WORKSHEET) else ()),
         lines=_words(node, "lines") or Produce.lines,
         basis=_text(node, "basis"),
         mode=_text(node, "mode"),

@@ -22,6 +22,8 @@ from tieout.config.money import TaxRule as TaxRule
 from tieout.domain.diagnostic import Diagnostic, Position
 
 FOREVER = date.max
+#: The kind that is reviewed before it becomes an invoice.
+WORKSHEET = "worksheet"
 #: The basis of a journal, or the mode of bills, that books what isn't paid or billed yet.
 ACCRUE = "accrue"
 ALWAYS = date.min
@@ -208,6 +210,11 @@ class Stream:
     starts: Mapping[str, date] = field(default_factory=dict)   # purpose → go-live date
     produce: Mapping[str, Produce] = field(default_factory=dict)
 
+    def asking(self, kind: str) -> Produce | None:
+        """What asks for documents of a kind in the books. A worksheet asks for invoices, each once
+        somebody has released it."""
+        return self.produce.get(kind) or (self.produce.get(WORKSHEET) if kind == "invoice" else None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
@@ -326,8 +333,8 @@ class GuardRule:
 class Decision:
     """A row in git that settles one thing.
 
-    ``kind``: drift | correct | waive. ``key``: a document or entry key. ``action``: accept,
-    overwrite; credit, rebill, next-invoice, write-off; waive. ``desired`` and ``actual`` are the
+    ``kind``: drift | correct | waive | release. ``key``: a document or entry key. ``action``: accept,
+    overwrite; credit, rebill, next-invoice, write-off; waive; release. ``desired`` and ``actual`` are the
     digests it was decided on; it holds while they are still those. ``into``: of next-invoice, the
     document that takes the difference.
     """

@@ -24,7 +24,7 @@ def later(config: Config, case: Case, standing: Decision | None) -> str:
     chain = case.chain
     stream, *_ = chain.base.split("/")
     head, _, name = chain.base.rpartition("/")
-    produce = config.streams[stream].produce.get(Kind.INVOICE) if stream in config.streams else None
+    produce = config.streams[stream].asking(Kind.INVOICE) if stream in config.streams else None
     if chain.kind != Kind.INVOICE or produce is None or len(name) != len("2026-11"):
         raise Refused([_nowhere(chain.base, "only monthly invoices have a next one")])
     books = _books(config, chain.target)

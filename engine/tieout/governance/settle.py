@@ -27,6 +27,7 @@ from tieout.planning.look import cases
 SETTLES = {
     "drift": ("TO232", "TO233", "TO240"),
     "correct": ("TO231", "TO246", "TO241", "TO248"),
+    "release": ("TO249",),
 }
 #: The verdict that says that it is settled, where there is one; else there has to be an act.
 _SALES = (Kind.INVOICE, Kind.CREDIT_NOTE)
@@ -45,6 +46,20 @@ class Settled:
     @property
     def decision(self) -> Decision:
         return self.recorded.decision
+
+
+#: What each kind of decision has to say, as the command line says it.
+_OPTIONS = {
+    "drift": "--accept|--overwrite ",
+    "correct": "--credit|--rebill|--next-invoice|--write-off ",
+    "release": "",
+}
+#: Code and hint where a document waits for nothing that this kind of decision settles.
+_UNFIT = {
+    "drift": ("TO705", "drift is an edit made in the books"),
+    "correct": ("TO706", "a correction is a held change to what is final in the books"),
+    "release": ("TO360", "what is released is an invoice that a worksheet asks for"),
+}
 
 
 def settle(config: Config, wanted: Decision) -> Settled:
@@ -108,7 +123,7 @@ def _problems(wanted: Decision) -> list[Diagnostic]:
         found.append(Diagnostic(
             code="TO703", message="the decision has no reason",
             hint="say in a few words why: whoever reads the books next year will ask",
-            next=f'tieout {wanted.kind} {wanted.key} --{wanted.action} --reason "…"',
+            next=_command(wanted, wanted.key),
         ))  # fmt: skip
     if wanted.expires and wanted.expires < wanted.on:
         found.append(Diagnostic(
@@ -195,12 +210,7 @@ def _unfit(case: Case, wanted: Decision) -> Diagnostic:
         return _reaches_back(key)
     other = next((kind for kind, codes in SETTLES.items() if code in codes), None)
     if other:
-        options = (
-            "--accept|--overwrite"
-            if other == "drift"
-            else "--credit|--rebill|--next-invoice|--write-off"
-        )
-        following = f'tieout {other} {key} {options} --reason "…"'
+        following = f'tieout {other} {key} {_OPTIONS[other]}--reason "…"'
     else:
         following = f"tieout explain {code}" if code else "tieout plan"
     state = (
@@ -208,12 +218,13 @@ def _unfit(case: Case, wanted: Decision) -> Diagnostic:
         if code
         else f"{key} is not held: the next plan settles it by itself"
     )
-    return Diagnostic(
-        code="TO705" if wanted.kind == "drift" else "TO706", message=state,
-        hint="drift is an edit made in the books" if wanted.kind == "drift"
-        else "a correction is a held change to what is final in the books",
-        next=following,
-    )  # fmt: skip
+    code, hint = _UNFIT[wanted.kind]
+    return Diagnostic(code=code, message=state, hint=hint, next=following)
+
+
+def _command(wanted: Decision, key: str) -> str:
+    how = "" if wanted.kind == "release" else f"--{wanted.action} "
+    return f'tieout {wanted.kind} {key} {how}--reason "…"'
 
 
 def _several(key: str, fitting: Sequence[Case], wanted: Decision) -> Diagnostic:
@@ -222,7 +233,7 @@ def _several(key: str, fitting: Sequence[Case], wanted: Decision) -> Diagnostic:
     return Diagnostic(
         code="TO702", message=f"{key} may be {len(names)} documents: {shown}",
         hint="name one of them in full",
-        next=f'tieout {wanted.kind} {names[0]} --{wanted.action} --reason "…"',
+        next=_command(wanted, names[0]),
     )  # fmt: skip
 
 

@@ -116,6 +116,15 @@ class Lineage:
             )
         )
 
+    def notes(self, entries: Iterable[str]) -> dict[str, str]:
+        """What was written down with each of these entries, where something was."""
+        return dict(
+            self._rows(
+                "select key, notes from entry where notes is not null and list_contains($1, key)",
+                sorted(set(entries)),
+            )
+        )
+
     def documents(self) -> list[str]:
         """The keys of all desired documents."""
         return [key for (key,) in self._rows("select document from desired order by document")]

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from tieout.config.model import Config, Produce
+from tieout.config.model import WORKSHEET, Config, Produce
 from tieout.pipeline.rows import Table, table
 
 KINDS = ("timesheet", "journal", "invoice", "bill")
 _DEFAULT = {"timesheet": "week", "journal": "week", "invoice": "month", "bill": "month"}
+_DEFAULT[WORKSHEET] = _DEFAULT["invoice"]
 
 
 def period(produce: Produce, day: date, week_starts: int) -> tuple[date, date, str]:
@@ -57,14 +58,14 @@ def calendar_table(
     names = {no: name for name, no in numbers.items()}
 
     def row(stream_no: int, day: date) -> tuple[Any, ...]:
-        produce = config.streams[names[stream_no]].produce
+        stream = config.streams[names[stream_no]]
         cells: list[Any] = []
         for kind in KINDS:
-            if kind in produce:
-                cells += period(produce[kind], day, config.company.week_starts)
+            if produce := stream.asking(kind):
+                cells += period(produce, day, config.company.week_starts)
             else:
                 cells += [None, None, None]
-        return (stream_no, day, *cells, paid_by(produce, day, config.company.week_starts))
+        return (stream_no, day, *cells, paid_by(stream.produce, day, config.company.week_starts))
 
     columns = ["stream_no INTEGER", "work_date DATE"]
     for kind in KINDS:

@@ -261,10 +261,10 @@ def _streams(config: Config, n: Numbers) -> Table:
 
     def row(name: str) -> tuple[Any, ...]:
         stream = config.streams[name]
-        targets = [n.target[stream.produce[k].to] if k in stream.produce else None for k in kinds]
+        asked = {kind: produce for kind in kinds if (produce := stream.asking(kind))}
+        targets = [n.target[asked[kind].to] if kind in asked else None for kind in kinds]
         starts = [stream.starts.get(p, ALWAYS) for p in purposes]
-        invoice = stream.produce.get("invoice")
-        journal, bill = stream.produce.get("journal"), stream.produce.get("bill")
+        invoice, journal, bill = asked.get("invoice"), asked.get("journal"), asked.get("bill")
         lines = invoice.lines if invoice else ()
         return (
             n.stream[name],

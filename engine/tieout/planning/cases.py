@@ -45,6 +45,14 @@ class Case:
         """Whether its acts change the books; adopting and forgetting only change what we know."""
         return any(act.action not in _KEPT for act in self.verdict.acts)
 
+    @property
+    def makes(self) -> bool:
+        """Whether the document itself is made or changed, as opposed to corrected or taken out."""
+        return any(
+            act.action in (Action.CREATE, Action.UPDATE) and act.member.key == self.chain.base
+            for act in self.verdict.acts
+        )
+
     def held(self, code: str, detail: str = "") -> Verdict:
         """The verdict by which the chain stays as it is under ``code``, unless it holds already."""
         if self.verdict.code or not self.writes:
@@ -88,7 +96,10 @@ def _judged(
     case = Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new, carried=carried)
     if _uncovered(gathered, case):
         return replace(case, verdict=case.held("TO235"))
-    return replace(case, verdict=case.held("TO242")) if terms.waits(chain) else case
+    if terms.waits(chain):
+        return replace(case, verdict=case.held("TO242"))
+    unseen = terms.review(chain) if case.makes else None
+    return replace(case, verdict=case.held("TO249", unseen)) if unseen else case
 
 
 def _before(chain: Chain) -> Document | None:

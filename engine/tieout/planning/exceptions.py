@@ -45,6 +45,8 @@ DOCUMENT_CODES: Mapping[str, str] = {
     "TO242": "belongs to a period that hasn't ended (open: wait)",
     "TO246": "has a correction decided that doesn't fit: a credit only takes back",
     "TO247": "was not selected by --only",
+    "TO249": "is billed after its review ({detail}): tieout worksheet, then "
+    'tieout release {key} --reason "…"',
     "TO248": "has a difference that goes on a later invoice",
 }
 #: settled or asked for: told, not held against anybody

@@ -79,10 +79,10 @@ class Causes:
     def sent_elsewhere(self, stream: str, kind: str, target: str) -> Cause | None:
         """The cause of all that stands in a target to which its stream sends the kind no more."""
         known = self.config.streams.get(stream)
-        produce = known.produce.get(kind) if known else None
+        produce = known.asking(kind) if known else None
         if known is None or (produce and produce.to == target):
             return None
-        row = f"streams/{stream}" + (f" produce.{kind}.to" if produce else " produce")
+        row = f"streams/{stream}" + (f" produce.{produce.kind}.to" if produce else " produce")
         reason = "sent_elsewhere" if produce else "no_longer_produced"
         return Cause(reason, (Origin(row=row),), by_config=True)
 

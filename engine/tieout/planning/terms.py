@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from tieout.config.model import Decision, Produce
+from tieout.config.model import WORKSHEET, Decision, Produce
 from tieout.domain.document import Document
 from tieout.domain.key import base_key
 from tieout.pipeline.periods import KINDS as PERIODIC
@@ -48,6 +48,19 @@ class TermsOf:
             return False
         return chain.desired.to >= self._gathered.as_of.isoformat()
 
+    def review(self, chain: Chain) -> str | None:
+        """What somebody has to look at before it is written: an invoice that a worksheet asks for,
+        until a decision releases just what it should be now. None where nothing waits."""
+        produce = self._produce(chain)
+        if produce is None or produce.kind != WORKSHEET or chain.desired is None:
+            return None
+        released = [d for d in self._decisions if d.kind == "release" and d.key == chain.base]
+        if any(decision.desired == chain.desired.digest for decision in released):
+            return None
+        if not released:
+            return "nobody has released it"
+        return f"it has changed since {released[0].by} released it on {released[0].on}"
+
     def next_invoices(self) -> Mapping[str, Decision]:
         """Decisions to take a difference onto a later invoice, by the base key they correct."""
         return {
@@ -58,7 +71,7 @@ class TermsOf:
 
     def _produce(self, chain: Chain) -> Produce | None:
         stream = self._config.streams.get(chain.stream)
-        return stream.produce.get(chain.kind) if stream else None
+        return stream.asking(chain.kind) if stream else None
 
     def _drift(self, chain: Chain) -> str:
         """The target's policy, unless a decision speaks of just this difference."""

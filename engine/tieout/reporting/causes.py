@@ -24,6 +24,7 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "credited by hand": ("TO244",),
     "accepted": ("TO240",),
     "written off": ("TO241",),
+    "waits for review": ("TO249",),
     "on a later invoice": ("TO248",),
     "period not ended, or not selected": ("TO242", "TO247"),
     "not in coverage": ("TO235",),

@@ -6,7 +6,7 @@ from typing import Final
 
 from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
-from tieout.config.model import ACCRUE, Produce, Stream
+from tieout.config.model import ACCRUE, WORKSHEET, Produce, Stream
 from tieout.domain.document import Kind
 
 #: By the period of a timesheet, how many days after it a pay run may be dated so that no hour is
@@ -17,8 +17,10 @@ _LATEST: Final = {"week": 22, "biweek": 15, "semimonth": 28, "month": 28}
 
 def check(draft: Draft, findings: Findings) -> None:
     """TO191 an accrual of which nobody can say when it is made or paid, TO192 wages that are posted
-    beside a payroll."""
+    beside a payroll, TO193 invoices with and without a review."""
     for stream, produce in draft.produced():
+        if produce.kind == WORKSHEET:
+            _check_worksheet(stream, produce, draft, findings)
         if produce.reverses:
             _check_accrual(stream, produce, draft, findings)
         if produce.basis == "post":
@@ -43,6 +45,17 @@ def _check_accrual(stream: Stream, produce: Produce, draft: Draft, findings: Fin
         findings.error("TO191", draft.at(f"streams/{stream.name} produce.timesheet.pay_date"),
                        f"with {timesheet.pay_date} days hours may be unpaid at the end of two "
                        f"months, and would be accrued once", f"write at most {most}d")
+
+
+def _check_worksheet(stream: Stream, produce: Produce, draft: Draft, findings: Findings) -> None:
+    """A released worksheet is an invoice of its stream, whose key says nothing of the books."""
+    other, here = stream.produce.get(Kind.INVOICE), f"streams/{stream.name} produce"
+    if other is None or other.to == produce.to:  # in the same books the hours are told by TO140
+        return
+    findings.error("TO193", draft.at(f"{here}.{WORKSHEET}"),
+                   f"stream '{stream.name}' makes invoices at once as well, in '{other.to}'",
+                   "let one of the two go: a worksheet becomes an invoice once it is released",
+                   related=[draft.at(f"{here}.{Kind.INVOICE}")])
 
 
 def _check_post(stream: Stream, produce: Produce, draft: Draft, findings: Findings) -> None:

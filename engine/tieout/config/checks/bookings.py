@@ -17,6 +17,9 @@ _BEANCOUNT = re.compile(
     r"(?::(?:[A-Z0-9]|[^\x00-\x7f])(?:[A-Za-z0-9\-]|[^\x00-\x7f])*)+"
 )
 
+#: Kinds from which customers are billed.
+_SALES = (Kind.INVOICE, Kind.WORKSHEET)
+
 
 def check(draft: Draft, findings: Findings) -> None:
     """TO107 an account that the books can't hold, TO141 a document without what it needs, TO142 a
@@ -27,7 +30,7 @@ def check(draft: Draft, findings: Findings) -> None:
         _check_produce(here, produce, draft, findings)
         if draft.has("targets", produce.to):
             _check_roles(here, produce, draft, findings)
-    if any(produce.kind == Kind.INVOICE for _, produce in draft.produced()):
+    if any(produce.kind in _SALES for _, produce in draft.produced()):
         for service in filter(works, draft.config.services):
             _check_sale(service, draft, findings)
     _check_accounts(draft, findings)
@@ -91,7 +94,7 @@ def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str
     elif produce.kind == Kind.BILL:
         yield produce.counter or "accounts_payable", here
         yield from (_expense(s, "contractor", here) for s in worked if s.paid is not False)
-    elif produce.kind == Kind.INVOICE:
+    elif produce.kind in _SALES:
         yield "receivable", here
         yield from ((s.revenue, address(s, "revenue"))
                     for s in draft.config.services if works(s) and s.revenue)
