@@ -30,7 +30,6 @@ class Produce:
     open: str = "grow"                     # grow | wait
     purposes: tuple[str, ...] = ()         # empty: what the kind serves
 
-
     @property
     def reverses(self) -> bool:
         """Whether each document is taken back the next day: accruals are."""
