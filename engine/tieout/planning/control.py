@@ -20,8 +20,18 @@ def postings(document: Document) -> Iterator[tuple[str, str, int]]:
     for line in document.lines:
         if line.account_ref is not None and line.amount:
             yield line.account_ref, currency, sign * line.amount
-    if document.control_ref is not None and document.kind in _SALES | _PURCHASES:
-        yield document.control_ref, currency, -sign * document.amount
+    if other := counter(document):
+        yield other
+
+
+def counter(document: Document) -> tuple[str, str, int] | None:
+    """The posting of a sale or a bill that is no line of it: to the receivable, or the payable."""
+    if document.currency is None or document.control_ref is None:
+        return None
+    if document.kind not in _SALES | _PURCHASES:
+        return None
+    sign = -1 if document.kind in _SALES else 1
+    return document.control_ref, document.currency, -sign * document.amount
 
 
 def totals(

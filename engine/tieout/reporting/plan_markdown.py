@@ -18,7 +18,7 @@ from tieout.reporting.privacy import HIDDEN
 #: The longest comment that GitHub takes, in characters (REST API, "body is too long").
 LIMIT = 65_536
 #: Room kept free of detail for the closing lines and for whoever wraps the comment.
-_RESERVE = 1_024
+RESERVE = 1_024
 #: How many new documents are named one by one.
 LARGEST = 10
 
@@ -31,10 +31,10 @@ def text(
     shown = view(plan, file=file, show_pay=show_pay, approvals=approvals)
     head = [*_headline(shown), "", *_conservation(shown), "", *_amounts(shown), *_guards(shown)]
     tail = ["", f"Next: `{shown.next}`", ""]
-    room = limit - _RESERVE - sum(len(line) + 1 for line in (*head, *tail))
+    room = limit - RESERVE - sum(len(line) + 1 for line in (*head, *tail))
     sections: list[str] = []
-    for summary, blocks in _details(shown):
-        fitted = _fit(summary, blocks, room - sum(len(line) + 1 for line in sections))
+    for summary, blocks in details(shown):
+        fitted = fit(summary, blocks, room - sum(len(line) + 1 for line in sections))
         sections += ["", *fitted] if fitted else []
     return "\n".join([*head, *sections, *tail])
 
@@ -87,7 +87,7 @@ def _guards(shown: PlanView) -> Iterator[str]:
         yield from ("", "No guard refuses the plan any more: it can be applied.")
 
 
-def _details(shown: PlanView) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+def details(shown: PlanView) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
     """Each folded section: its summary and its blocks, what a reviewer must see first."""
     if shown.changes:
         changes = [_change(shown, change) for change in shown.changes]
@@ -132,7 +132,7 @@ def _group(shown: PlanView, group: HeldGroup) -> Iterator[list[str]]:
         yield [f"- {code(shown.key(row.entry))}{hours} {escape(row.message)}"]
 
 
-def _fit(summary: str, blocks: Sequence[Sequence[str]], room: int) -> list[str]:
+def fit(summary: str, blocks: Sequence[Sequence[str]], room: int) -> list[str]:
     """As many blocks as fit into ``room`` characters, and how many were left out."""
     room -= len(summary) + 100
     kept: list[str] = []

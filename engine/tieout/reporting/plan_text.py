@@ -33,7 +33,7 @@ def text(
     80 and 120), ``held`` how many held entries to show of each code, ``approvals`` what was said of
     it since. Without ``show_pay`` cost stays hidden as ``reporting.privacy`` says.
     """
-    page = _Page(
+    page = Page(
         view(plan, file=file, show_pay=show_pay, approvals=approvals),
         min(max(columns, NARROW), WIDE), painter(colour), held,
     )  # fmt: skip
@@ -68,7 +68,7 @@ def conservation_table(parts: Sequence[Conservation], paint: Paint, columns: int
         yield f"  {paint(words, 'good' if exact else 'bad')}"
 
 
-class _Page:
+class Page:
     """The plan's page under way: what is shown, how wide, in which colours."""
 
     def __init__(self, shown: PlanView, columns: int, paint: Paint, held: int) -> None:
@@ -77,9 +77,9 @@ class _Page:
     def lines(self) -> Iterator[str]:
         sections = (
             self._headline(), self._conservation(),
-            self._calm() if self.view.plan.empty else self._counts(), self._changes(),
-            self._creates(), self._groups(self.view.held, "!", "hold"),
-            self._groups(self.view.notes, "·", "note"), self._guards(),
+            self._calm() if self.view.plan.empty else self._counts(), self.changes(),
+            self.creates(), self.groups(self.view.held, "!", "hold"),
+            self.groups(self.view.notes, "·", "note"), self._guards(),
         )  # fmt: skip
         for section in sections:
             block = list(section)
@@ -138,11 +138,11 @@ class _Page:
             f"{safe(a.name)} {HIDDEN if a.totals is None else moneys(a.totals, signed=True)}"
             for a in self.view.amounts
         ]
-        yield from self._flow(amounts[:PARTIES])
+        yield from self.flow(amounts[:PARTIES])
         if len(amounts) > PARTIES:
             yield f"  … and {counted(len(amounts) - PARTIES, 'more amount')}"
 
-    def _flow(self, parts: Sequence[str]) -> Iterator[str]:
+    def flow(self, parts: Sequence[str]) -> Iterator[str]:
         line = ""
         for part in parts:
             if line and width(line) + 4 + width(part) > self.columns:
@@ -152,7 +152,7 @@ class _Page:
         if line:
             yield line
 
-    def _changes(self) -> Iterator[str]:
+    def changes(self) -> Iterator[str]:
         for change in self.view.changes[:CHANGES]:
             yield from self._change(change)
         more = len(self.view.changes) - CHANGES
@@ -187,7 +187,7 @@ class _Page:
             cells += [row.amount.rjust(amounts)] if amounts else []
             yield "      " + "   ".join(cells)
 
-    def _creates(self) -> Iterator[str]:
+    def creates(self) -> Iterator[str]:
         """A few new documents one by one; many by kind and party, then the largest."""
         largest = self.view.largest
         if len(largest) > LARGEST:
@@ -221,7 +221,7 @@ class _Page:
             cells = [f.rjust(w) for f, w in zip(figures, widths[1:], strict=True)]
             yield f"  {self.paint('+', 'create')} {'   '.join([pad(who, room), *cells])}"
 
-    def _groups(self, groups: Sequence[HeldGroup], sign: str, meaning: str) -> Iterator[str]:
+    def groups(self, groups: Sequence[HeldGroup], sign: str, meaning: str) -> Iterator[str]:
         for group in groups:
             yield from self._group_head(group, self.paint(sign, meaning))
             shown = group.rows[: self.held]
