@@ -39,6 +39,7 @@ class Verb(NamedTuple):
 
 VERBS: Final = (
     Verb("demo", "Start", "Walk the whole route on a sample company, offline"),
+    Verb("init", "Start", "Start a company of your own, valid at once"),
     Verb("explain", "Start", "Spell out a code, or a figure's whole lineage"),
     Verb("validate", "Write", "Check mappings and rules, down to file and line"),
     Verb("test", "Write", "Run the examples that your rules must keep to"),

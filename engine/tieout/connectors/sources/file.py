@@ -17,7 +17,7 @@ from tieout.connectors.sources.rows import read_entries
 from tieout.connectors.sources.settings import Settings
 from tieout.connectors.sources.table import Table
 from tieout.domain.collection import without_collection
-from tieout.domain.diagnostic import Diagnostic, Refused, ordered
+from tieout.domain.diagnostic import Diagnostic, Refused, Severity, ordered
 from tieout.domain.entry import Coverage, Entry, Rejected
 
 
@@ -54,7 +54,10 @@ class FileSource:
         gathered = Gathered()
         inputs: dict[str, str] = {}
         refused: list[Diagnostic] = []
-        for file in find(self._config, self._root):
+        files = find(self._config, self._root)
+        if not files:
+            gathered.diagnostics.append(_waiting(self._config))
+        for file in files:
             try:
                 table, inputs[file.name] = open_input(file, self._settings)
                 self._gather(table, gathered)
@@ -108,6 +111,17 @@ class FileSource:
         gathered.diagnostics += read.diagnostics
         gathered.left_out.update(read.left_out)
         gathered.left_out["repeated row"] += len(keyed.repeated)
+
+
+def _waiting(config: SourceConfig) -> Diagnostic:
+    return Diagnostic(
+        "TO301",
+        f"source {config.name}: no export has been put into {config.path} yet",
+        Severity.WARNING,
+        position=config.place("path"),
+        hint="put the tracker's export there",
+        next="tieout audit",
+    )
 
 
 def _coverage(config: SourceConfig, days: Sequence[tuple[date, date]]) -> Coverage:

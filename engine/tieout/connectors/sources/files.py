@@ -26,7 +26,8 @@ def find(config: SourceConfig, root: Path) -> tuple[InputFile, ...]:
     """The files, sorted by name. A folder stands for the tables in it; hidden files don't count.
 
     Only a path that comes whole from a reference (``${env:…}``, ``${file:…}``) may be absolute.
-    Raises ``Refused``: TO301 where nothing is found, TO302 where a path leaves the folder.
+    None where the folder is :func:`waiting` for its first export. Raises ``Refused``: TO301 where
+    nothing is found otherwise, TO302 where a path leaves the folder.
     """
     written = config.path or ""
     pattern = written
@@ -38,7 +39,7 @@ def find(config: SourceConfig, root: Path) -> tuple[InputFile, ...]:
         files = [InputFile(path.name, path) for path in _matches(pattern)]
     else:
         files = _inside(config, pattern, root)
-    if not files:
+    if not files and not waiting(config, root):
         raise Refused(
             [
                 Diagnostic(
@@ -51,6 +52,18 @@ def find(config: SourceConfig, root: Path) -> tuple[InputFile, ...]:
             ]
         )
     return tuple(sorted(files))
+
+
+def waiting(config: SourceConfig, root: Path) -> bool:
+    """Whether a source of time has a folder that no export has been put into yet.
+
+    Under ``files: replace`` an empty folder would say that all of it was deleted: that is a mistake.
+    """
+    path = config.path or ""
+    return (
+        config.files == "merge" and config.profile != "pay_rates" and path.endswith("/")
+        and "${" not in path and (root / path).is_dir()
+    )  # fmt: skip
 
 
 def _inside(config: SourceConfig, pattern: str, root: Path) -> list[InputFile]:

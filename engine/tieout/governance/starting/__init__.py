@@ -1,0 +1,1 @@
+"""A company's folder from nothing: what is written (`company`), and where to (`write`)."""
