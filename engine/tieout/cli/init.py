@@ -36,7 +36,8 @@ def command(
         Literal["github", "none"], typer.Option(help="Workflows, owners and issue forms for it.")
     ] = "github",
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The company's name.  [default: the folder's]")
+        str | None,
+        typer.Option(metavar="NAME", help="The company's name.  [default: the folder's]"),
     ] = None,
     timezone: Annotated[
         str, typer.Option(metavar="ZONE", help="By whose clock days begin.")

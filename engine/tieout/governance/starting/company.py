@@ -6,7 +6,7 @@ Nothing is guessed from the machine or the place: what nobody said is taken for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -165,7 +165,7 @@ def _environment() -> Environment:
         variable_start_string="[[", variable_end_string="]]",
         comment_start_string="[#", comment_end_string="#]",
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        undefined=StrictUndefined, autoescape=False,  # plain text, no page  # noqa: S701
+        undefined=StrictUndefined, autoescape=False,  # plain text, no page
     )  # fmt: skip
     environment.filters |= {"remark": remark, "scalar": scalar}
     return environment
