@@ -170,7 +170,7 @@ def _produce(kind: str, node: Map) -> Produce:
         per=_words(node, "per") or (("customer",) if kind in ("invoice", WORKSHEET) else ()),
         lines=_words(node, "lines") or Produce.lines,
         basis=_text(node, "basis"),
-        mode=_text(node, "mode"),
+        mode=_text(node, "mode") or ("match" if kind == "bill" else None),
         agreement=_text(node, "agreement"),
         pay_date=duration(given["pay_date"]) // _DAY if "pay_date" in given else None,
         open=_text(node, "open") or "grow",

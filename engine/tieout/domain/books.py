@@ -56,7 +56,11 @@ class Credit:
 
 @dataclass(frozen=True, kw_only=True)
 class Foreign:
-    """A record of the books that isn't ours: never touched, counted, compared for double booking."""
+    """A record of the books that isn't ours: never touched, counted, compared for double booking.
+
+    ``text``: payee and narration, joined by `` · ``. ``bills``: the key of the expected bill that a
+    vendor's own answers, where somebody has written that down.
+    """
 
     remote_id: str
     date: str
@@ -64,6 +68,11 @@ class Foreign:
     amount: int
     currency: str
     text: str = ""
+    bills: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Without ``bills`` where it isn't said, as older captures are."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +101,7 @@ class Books:
             "records": [r.as_json() for r in sorted(self.records, key=lambda r: r.document.key)],
             "credits": [vars(c) for c in sorted(self.credits, key=lambda c: c.remote_id)],
             "foreign": [
-                vars(f) for f in sorted(self.foreign, key=lambda f: (f.remote_id, f.account))
+                f.as_json() for f in sorted(self.foreign, key=lambda f: (f.remote_id, f.account))
             ],
             "balances": {a: dict(sorted(v.items())) for a, v in sorted(self.balances.items())},
         }

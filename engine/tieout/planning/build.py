@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from tieout.config.model import Config
 from tieout.domain.change import Exception_
 from tieout.domain.collection import without_collection
+from tieout.domain.document import Document
 from tieout.domain.plan import Body
 from tieout.pipeline.run import Inputs, Story, compute
 from tieout.planning import cases, exceptions
@@ -85,10 +86,17 @@ def body(gathered: Gathered, story: Story, only: Sequence[str] = ()) -> Body:
         ),
         conservation=conservation(grouped.cases, told, story.grain()),
         control=totals(
-            story.balances(), ((c.chain.desired, c.verdict.standing) for c in grouped.cases)
+            story.balances(), ((c.chain.desired, _ours(c)) for c in grouped.cases)
         ),
         entries=story.entries()[0],
     )
+
+
+def _ours(case: Case) -> tuple[Document, ...]:
+    """What the books hold of ours when the plan is carried out: of a match nothing new."""
+    if not case.matched:
+        return case.verdict.standing
+    return tuple(member.actual for member in case.chain.members if member.actual)
 
 
 def _exceptions(gathered: Gathered, story: Story, found: Sequence[Case]) -> tuple[Exception_, ...]:

@@ -16,6 +16,7 @@ from tieout.pipeline.run import Candidate, Story
 from tieout.planning.carry import carry
 from tieout.planning.chain import Chain, Member, Place, Verdict, decide
 from tieout.planning.gather import Gathered
+from tieout.planning.matching import matched, matches
 from tieout.planning.reasons import Cause, Causes
 from tieout.planning.terms import TermsOf
 
@@ -25,7 +26,8 @@ _KEPT = frozenset({Action.ADOPT, Action.FORGET})
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One chain with everything found out about it: ``old`` are the claims that we applied, ``new``
-    those that are desired, ``carried`` the seconds taken over from an earlier invoice."""
+    those that are desired, ``carried`` the seconds taken over from an earlier invoice. ``matched``: what
+    stands for it is somebody else's, such as the vendor's own bill."""
 
     chain: Chain
     verdict: Verdict
@@ -33,6 +35,7 @@ class Case:
     old: tuple[Claim, ...]
     new: tuple[Claim, ...]
     carried: int = 0
+    matched: bool = False
 
     @property
     def lacking(self) -> int:
@@ -92,6 +95,9 @@ def _judged(
     cause = causes.of(before, chain.desired, old, new, planned_with)
     if sent := causes.sent_elsewhere(chain.stream, chain.kind, chain.target):
         cause = sent
+    if matches(gathered.config, chain):
+        verdict = matched(chain, gathered.books[chain.target])
+        return Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new, matched=True)
     verdict = decide(chain, terms.of(chain, cause))
     case = Case(chain=chain, verdict=verdict, cause=cause, old=old, new=new, carried=carried)
     if _uncovered(gathered, case):

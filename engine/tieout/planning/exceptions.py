@@ -47,6 +47,8 @@ DOCUMENT_CODES: Mapping[str, str] = {
     "TO247": "was not selected by --only",
     "TO249": "is billed after its review ({detail}): tieout worksheet, then "
     'tieout release {key} --reason "…"',
+    "TO363": "isn't what the hours come to: {detail}; compare it, and where it bears another date "
+    'write bills: "{key}" into it',
     "TO248": "has a difference that goes on a later invoice",
 }
 #: settled or asked for: told, not held against anybody

@@ -25,6 +25,7 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "accepted": ("TO240",),
     "written off": ("TO241",),
     "waits for review": ("TO249",),
+    "vendor's own bill missing": ("TO363",),
     "on a later invoice": ("TO248",),
     "period not ended, or not selected": ("TO242", "TO247"),
     "not in coverage": ("TO235",),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tieout.config.checks.draft import Draft, Unknowable, address, works
 from tieout.config.findings import Findings
-from tieout.config.model import ACCRUE, Produce, Service
+from tieout.config.model import Produce, Service
 from tieout.domain.document import Kind
 
 #: What Beancount takes for an account (Beancount Language Syntax): under one of its five roots,
@@ -55,13 +55,7 @@ def _check_produce(here: str, produce: Produce, draft: Draft, findings: Findings
                        "add anchor: and the first day of any one period")
     if produce.kind != Kind.BILL:
         return
-    if produce.mode == ACCRUE:
-        return
-    if produce.mode is None:
-        findings.error("TO113", draft.at(here), "bills that match the vendor's own, the default, "
-                       "are part of the language but not delivered yet",
-                       "with an agreement, add mode: self_billing and agreement:")
-    elif not produce.agreement:
+    if produce.mode == "self_billing" and not produce.agreement:
         findings.error("TO141", draft.at(f"{here}.mode"), "self-billing needs an agreement",
                        "add agreement: and where it is kept")
 

@@ -23,10 +23,11 @@ class _Claim(NamedTuple):
 
 
 def check(draft: Draft, findings: Findings) -> None:
-    """TO140 two documents for one purpose."""
+    """TO140 two documents for one purpose, TO364 a document for a purpose that it can't serve."""
     first: dict[_Claim, tuple[str, str]] = {}
     for stream, produce in draft.produced():
         here = f"streams/{stream.name} produce.{produce.kind}"
+        _check_served(here, produce, draft, findings)
         clashes: dict[str, list[str]] = {}
         for source in stream.sources:
             for claim in _claims(source, produce):
@@ -41,6 +42,19 @@ def check(draft: Draft, findings: Findings) -> None:
                 "let one of the two go: an hour is booked once for each purpose",
                 related=[draft.at(other_address)],
             )
+
+
+def _check_served(here: str, produce: Produce, draft: Draft, findings: Findings) -> None:
+    """In books of plain text a kind is for what it says, no less and no more: an hour that its time
+    activity is billed by would stand in no account."""
+    target = draft.config.targets.get(produce.to)
+    served = [purpose.value for purpose in SERVES[produce.kind]]
+    if target is None or target.connector != "plaintext" or not produce.purposes:
+        return
+    if set(produce.purposes) != set(served):
+        findings.error("TO364", draft.at(f"{here}.purposes"),
+                       f"in '{produce.to}' a {produce.kind} is for {' and '.join(served)}",
+                       "leave purposes: out, and let another kind serve the other purpose")
 
 
 def purposes_of(produce: Produce) -> tuple[str, ...]:

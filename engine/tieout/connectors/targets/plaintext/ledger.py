@@ -101,6 +101,7 @@ class Ledger:
                 amount=amount,
                 currency=currency,
                 text=" · ".join(block.texts),
+                bills=block.meta.get("bills"),
             )
         )
 
