@@ -51,7 +51,8 @@ PAID, UNPAID = date(2026, 3, 3), date(2026, 3, 30)
 
 def combinations() -> dict[str, Made]:
     """Stream → kind → how, of all that isn't empty."""
-    found = ({k: how for k, how in zip(CHOICES, one, strict=True) if how} for one in product(*CHOICES.values()))
+    every = product(*CHOICES.values())
+    found = ({k: how for k, how in zip(CHOICES, one, strict=True) if how} for one in every)
     return {f"s{n}": made for n, made in enumerate(made for made in found if made)}
 
 
@@ -74,7 +75,7 @@ def company(root: Path, streams: Mapping[str, Made]) -> None:
     write(root, "tieout.yaml", [
         "company: {id: c, name: C, timezone: UTC, currency: USD, workweek: {starts: sunday}}",
         "sources:",
-        *(f"  t{n}: {{connector: file, profile: toggl, path: 't{n}/*.csv'}}" for n in places.values()),
+        *(f"  t{n}: {{connector: file, profile: toggl, path: t{n}.csv}}" for n in places.values()),
         "  rates: {connector: file, profile: pay_rates, path: rates.csv}",
         "targets:",
         *(f"  b{n}: {{connector: plaintext, format: beancount, path: b{n}/}}" for n in places.values()),
@@ -85,26 +86,22 @@ def company(root: Path, streams: Mapping[str, Made]) -> None:
     def each(text: str) -> str:
         return ", ".join(text.format(n=n) for n in places.values())
 
-    write(root, "mappings/workers.yaml", [
-        "workers:",
-        f"  - {{id: E, name: E, jurisdiction: US-NY, overtime: exempt, exempt_ground: executive, {each('t{n}: {{email: e@c.example}}')}, {each('b{n}: {{employee: E}}')}}}",
-        f"  - {{id: C, name: C, kind: contractor, {each('t{n}: {{email: c@c.example}}')}, {each('b{n}: {{vendor: C}}')}}}",
-    ])  # fmt: skip
-    write(root, "mappings/customers.yaml", [
-        "customers:", f"  - {{id: k, name: K, tax: exempt, {each('b{n}: {{customer: K}}')}}}",
-    ])  # fmt: skip
-    write(root, "mappings/projects.yaml", [
-        "projects:",
-        f"  - {{id: p, name: P, customer: k, billing: {{method: hourly, rate: 100.00}}, {each('t{n}: {{project: P}}')}}}",
-    ])  # fmt: skip
-    write(root, "mappings/services.yaml", [
-        "services:",
-        "  - {id: g, name: G, kind: work, revenue: billable_income, tax: exempt,",
-        f"     expense: {{employee: labor_expense, contractor: contractor_expense}}, {each('t{n}: {{task: any}}')}}}",
-    ])  # fmt: skip
-    write(root, "mappings/accounts.yaml", [
-        "accounts:", *(f"  {role}: {{{each(f'b{{n}}: Assets:{role.title()}'.replace('_', '-'))}}}" for role in ROLES),
-    ])  # fmt: skip
+    source, books = "t{n}: {{email: %s@c.example}}", "b{n}: {{%s}}"
+    exempt = "jurisdiction: US-NY, overtime: exempt, exempt_ground: executive"
+    employee = f"{each(source % 'e')}, {each(books % 'employee: E')}"
+    vendor = f"{each(source % 'c')}, {each(books % 'vendor: C')}"
+    jobs, tasks = each("t{n}: {{project: P}}"), each("t{n}: {{task: any}}")
+    accounts = {role: each("b{n}: Assets:" + role.title().replace("_", "-")) for role in ROLES}
+    for kind, *rows in (
+        ("workers", f"- {{id: E, name: E, {exempt}, {employee}}}",
+         f"- {{id: C, name: C, kind: contractor, {vendor}}}"),
+        ("customers", f"- {{id: k, name: K, tax: exempt, {each(books % 'customer: K')}}}"),
+        ("projects", f"- {{id: p, name: P, customer: k, billing: {{method: hourly, rate: 100}}, {jobs}}}"),
+        ("services", "- {id: g, name: G, kind: work, revenue: billable_income, tax: exempt,",
+         f" expense: {{employee: labor_expense, contractor: contractor_expense}}, {tasks}}}"),
+        ("accounts", *(f"{role}: {{{names}}}" for role, names in accounts.items())),
+    ):  # fmt: skip
+        write(root, f"mappings/{kind}.yaml", [f"{kind}:", *(f"  {row}" for row in rows)])
 
 
 def _stream(name: str, n: str, made: Made) -> Iterator[str]:
