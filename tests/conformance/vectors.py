@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import law_money
+import law_pay
 import law_time
 import yaml
 
@@ -91,18 +92,6 @@ def ot_split_rolling24(given: Test, expected: Test) -> Test:
 def ot_consecutive(given: Test, expected: Test) -> Test:
     law = {"12": "law/us-co", "8": "law/ca-federal"}[given["consecutive_after"]]
     return test(shifts([given["shift"]]), classes(expected), law)
-
-
-def week_pay(given: Test, expected: Test) -> Test:
-    if "bonus" in given or any("amount" in line for line in given["lines"]):
-        raise NotTold("bonuses, piece work and commission are not delivered")
-    assert given["ot_after"] == "40"
-    entries = days([line["hours"] for line in given["lines"]])
-    for entry, line in zip(entries, given["lines"], strict=True):
-        entry["rate"] = line["rate"]
-    names = {"regular_rate": "regular_rate", "ot_premium": "overtime_premium", "total": "total"}
-    pay = {names[key]: value for key, value in expected.items() if key in names}
-    return test(entries, {"hours": {"overtime": expected["ot_hours"]}, "pay": pay})
 
 
 def week_pay_after(given: Test, expected: Test) -> Test:
@@ -253,25 +242,17 @@ def line_vs_total(given: Test, expected: Test) -> Test:
 TOLD: Mapping[str, Callable[[Test, Test], Test]] = {
     make.__name__: make
     for make in (
-        ot_split, ot_split_shifts, ot_split_rolling24, ot_consecutive, week_pay, week_pay_after,
+        ot_split, ot_split_shifts, ot_split_rolling24, ot_consecutive, week_pay_after,
         multiweek_ot, fr_split, au_daily_ot, jp_month, tier_day, biweek, daily_weekly_highest,
         round_minutes, round_clock, round_duration, round_decimal, currency_round, jp_round_money,
-        line_vs_total, *law_money.TOLD, *law_time.TOLD,
+        line_vs_total, *law_money.TOLD, *law_time.TOLD, *law_pay.TOLD,
     )
 }  # fmt: skip
 
-_SALARY = "salaries in the regular rate are not delivered"
 _FINDING = "breaks, rest and limits are not found yet"
 MISSING: Mapping[str, str] = {
-    "salary_rate": _SALARY,
-    "salary_short_week": _SALARY,
-    "salary_long_week": _SALARY,
-    "fww": _SALARY + " (fluctuating workweek)",
     "workweek_change": "a workweek that changes is not delivered",
-    "rate_in_effect": "the rate in effect by prior agreement is not delivered",
     "qualified_ot": "the FLSA share of a premium is not reported yet",
-    "flat_bonus": "bonuses are not delivered",
-    "flat_bonus_flsa": "bonuses are not delivered",
     "week_pay_qc": "shift premiums outside the base are not delivered",
     "rest_breaks": _FINDING,
     "meal_premium": _FINDING,
@@ -308,7 +289,8 @@ def told(vector: Test) -> Test | str:
     if kind not in TOLD:
         return MISSING[kind]
     try:
-        return {"name": vector["id"], **TOLD[kind](vector["input"], vector["expected"])}
+        given = {**vector["input"], "jurisdiction": vector["jurisdiction"]}
+        return {"name": vector["id"], **TOLD[kind](given, vector["expected"])}
     except NotTold as reason:
         return str(reason)
 

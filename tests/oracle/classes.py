@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 from oracle.periods import week_of
-from oracle.prices import pay_rate
+from oracle.prices import hourly, pay_rate
 from oracle.states import traits
 from oracle.story import Portion, PortionId, Segment
 from tieout.config.model import Config, LawPack, Tier
@@ -90,7 +90,7 @@ class Law:
         if tier.rate_below is None:
             return True
         paid = pay_rate(self.rates, portion, "regular")
-        return paid is None or paid.rate < tier.rate_below
+        return paid is None or hourly(paid) < tier.rate_below
 
     def week(self, portion: Portion) -> date:
         return week_of(self.config.company, portion.date)

@@ -304,6 +304,8 @@ def rules(draw: st.DrawFn) -> Rules:
             default=draw(st.sampled_from(["law/us-flsa", None, *sorted(PACKS)])),
             packs={"US-CA": draw(st.sampled_from(["law/us-ca", *sorted(PACKS)]))},
             premium=draw(st.sampled_from(["overhead", "pro_rata", "where_worked"])),
+            regular_rate=draw(sometimes("in_effect", "weighted_average")),
+            rate_rounding=draw(sometimes("minor_unit", "none")),
             effective=draw(sometimes(TURN, date.min)),
         ),
         packs=PACKS,

@@ -10,12 +10,13 @@ from fractions import Fraction
 
 from oracle import documents as book
 from oracle import states as of
-from oracle.classes import classify
+from oracle.classes import Law, classify
 from oracle.conservation import conservation
 from oracle.exchange import Exchange
+from oracle.pay import Cost, Pay, is_salary, lasts, pay_period
 from oracle.periods import period_of, week_of
 from oracle.portions import portions as portions_of
-from oracle.prices import Cost, Price, pay_rate, price, week_cost
+from oracle.prices import Price, pay_rate, price
 from oracle.rounding import rounded
 from oracle.story import OracleResult, Portion, PortionId, Segment, State
 from tieout.config.model import Config
@@ -52,7 +53,7 @@ def desired(
         p.id: states_of(config, p, as_of, rates, segments, prices[p.id], exchange)
         for p in portions
     }
-    expenses, costs = journal_parts(config, worked, states, segments, rates)
+    expenses, costs = journal_parts(config, worked, states, segments, rates, as_of)
     expenses, costs = converted(config, exchange, expenses, costs)
     parts = parts_of(config, worked, states, seconds, segments, rates, prices) + expenses
     parts = [part for part in parts if part.seconds]  # what rounds to nothing has no line
@@ -130,6 +131,8 @@ def states_of(
 
     def state(purpose: str) -> State:
         code = of.excluded(config, portion, purpose)
+        if code is None and purpose == Purpose.COST and salary_runs(config, portion, rates, as_of):
+            code = "TO260"
         if code:
             return State(state="excluded", code=code, seconds=portion.seconds)
         code = of.held(
@@ -149,6 +152,15 @@ def states_of(
     if contractor and Kind.BILL in portion.stream.produce:
         states[Purpose.COST] = states[Purpose.PAY]
     return states
+
+
+def salary_runs(config: Config, portion: Portion, rates: Sequence[PayRate], as_of: date) -> bool:
+    """Whether the portion is paid by a salary whose period isn't over."""
+    row = pay_rate(rates, portion, "regular") if portion.worker else None
+    if row is None or not is_salary(row):
+        return False
+    _, ends = pay_period(config, row, portion.date)
+    return min(ends, lasts(rates, row)) > as_of
 
 
 def parts_of(
@@ -187,13 +199,15 @@ def journal_parts(
     states: States,
     segments: Segments,
     rates: Sequence[PayRate],
+    as_of: date,
 ) -> tuple[list[book.Part], dict[tuple[str, str], int]]:
     """What employees' hours put into the labour journal, and the cost of each of its lines.
 
     Held hours are part of the week's cost, so that a release moves no neighbour's.
     """
-    weeks: dict[tuple[str, date, str], list[Cost]] = defaultdict(list)
+    employees: dict[str, list[Cost]] = defaultdict(list)
     parts = []
+    law = Law(config, rates)
     for portion in worked:
         worker, state = portion.worker, states[portion.id].get(Purpose.COST)
         assert worker is not None
@@ -208,18 +222,19 @@ def journal_parts(
             part = book.journal(config, portion, segment, rate.currency)
             booked = state.state == "booked"
             parts += [part] if booked else []
-            week = (worker.id, week_of(config.company, portion.date), rate.currency)
-            weeks[week].append(
+            employees[worker.id].append(
                 Cost(
-                    document=part.header.key, line=part.line.key, booked=booked, rate=rate.rate,
-                    segment=segment, counts=of.traits(portion).counts_to_overtime,
+                    document=part.header.key, line=part.line.key, booked=booked, row=rate,
+                    segment=segment, date=portion.date, week=week_of(config.company, portion.date),
+                    counts=of.traits(portion).counts_to_overtime,
+                    eligible=worker.overtime == "eligible", pack=law.pack(portion),
+                    project=portion.project.id if portion.project else None,
                 )
             )  # fmt: skip
     costs: dict[tuple[str, str], int] = defaultdict(int)
-    for (_, _, currency), week_costs in weeks.items():
-        premium = config.rules.overtime.premium
-        shares = week_cost(week_costs, currency, premium, config.rules.currency)
-        for (document, line, booked), minor in shares.items():
+    for name, mine in employees.items():
+        own = [rate for rate in rates if rate.worker == name]
+        for (document, line, booked), minor in Pay(config, own, as_of, mine).components().items():
             if booked:
                 costs[document, line] += minor
     return parts, costs

@@ -24,6 +24,8 @@ US_FLSA = LawPack(id="law/us-flsa", title="FLSA", tiers=(_tier("week", 40, 150, 
 US_CA = LawPack(
     id="law/us-ca",
     title="California",
+    salary_hours=40 * HOUR,
+    flat_bonus="straight_time",
     tiers=(
         _tier("day", 8, 150, CALIFORNIA),
         _tier("day", 12, 200, CALIFORNIA),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from oracle.exchange import Exchange
-from oracle.story import Portion, Segment
+from oracle.story import Portion
 from tieout.config.model import Config, CurrencyRule
-from tieout.domain.entry import PayRate
-from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, format_rate, minor_digits
+from tieout.domain.entry import FLUCTUATING, FULL_WEEK, ITEM_KINDS, SALARY_PERIODS, PayRate
+from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, format_rate
 
 
 def bill_rate(portion: Portion) -> int | None:
@@ -53,12 +52,15 @@ def pay_rate(rates: Iterable[PayRate], portion: Portion, earning: str) -> PayRat
     A pay class without a row of its own has the rate of ``regular``.
     """
     project = portion.project.id if portion.project else None
-    assert portion.worker is not None
-    mine = [r for r in rates if r.worker == portion.worker.id]
+    worker = portion.worker
+    assert worker is not None
+    mine = [r for r in rates if r.worker == worker.id and r.basis not in ITEM_KINDS]
 
     def held(wanted: tuple[str | None, str | None]) -> PayRate | None:
         rows = [r for r in mine if (r.project, r.earning) == wanted and r.from_date <= portion.date]
         last = max(rows, key=lambda r: (r.from_date, r.key), default=None)
+        if last and worker.kind == "contractor" and last.basis != "hour":
+            return None
         return last if last and (last.to_date is None or portion.date <= last.to_date) else None
 
     if not (held((project, earning)) or held((None, earning))):
@@ -108,55 +110,20 @@ def price(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """A rated segment of an employee's week, and where it is booked (or would be, while held).
-
-    ``counts``: it was worked, and stands in the regular rate.
-    """
-
-    document: str
-    line: str
-    booked: bool
-    rate: int
-    segment: Segment
-    counts: bool = True
+def hourly(row: PayRate) -> int:
+    """What a row comes to an hour: of a salary a fifty-second of the year's, over its hours."""
+    period, _, weekly = row.basis.partition("/")
+    if period not in SALARY_PERIODS:
+        return row.rate
+    hours = FULL_WEEK if weekly == FLUCTUATING else int(weekly)
+    return divide(row.rate * SALARY_PERIODS[period] * SECONDS_PER_HOUR, 52 * hours)
 
 
 Component = tuple[str, str, bool]
 """Document key, line key, and whether it is booked (False: held)."""
 
+
 OVERHEAD = "overhead_premium/-"
-
-
-def week_cost(
-    costs: Sequence[Cost], currency: str, premium: str, rule: CurrencyRule
-) -> dict[Component, int]:
-    """Minor units of each component of one worker's week in one currency.
-
-    The exact total is rounded once, then shared out by largest remainder, or as the rule says.
-    """
-    exact: dict[Component, Fraction] = defaultdict(Fraction)
-    unit = Fraction(10 ** minor_digits(currency), SECONDS_PER_HOUR * RATE_SCALE)
-    # Leave, holidays and sickness are no part of the regular rate: 29 CFR 778.218.
-    regular = [cost for cost in costs if cost.counts and cost.segment.seconds]
-    seconds = sum(cost.segment.seconds for cost in regular)
-    straight = sum(cost.segment.seconds * cost.rate for cost in regular)
-    average = Fraction(straight, seconds) if seconds else Fraction(0)  # 29 CFR 778.115
-    premiums = [
-        cost.segment.seconds * Fraction(cost.segment.percent - 100, 100) * average for cost in costs
-    ]
-    for cost, own in zip(costs, premiums, strict=True):
-        here = (cost.document, cost.line, cost.booked)
-        exact[here] += cost.segment.seconds * cost.rate * unit
-        if premium == "where_worked":
-            exact[here] += own * unit
-        elif premium == "pro_rata" and cost.counts:
-            share = Fraction(cost.segment.seconds, seconds) if seconds else Fraction(0)
-            exact[here] += sum(premiums) * share * unit
-        elif cost.segment.percent > 100:
-            exact[cost.document, OVERHEAD, cost.booked] += own * unit
-    return shared(exact, rule)
 
 
 def shared(exact: dict[Component, Fraction], rule: CurrencyRule) -> dict[Component, int]:

@@ -126,8 +126,8 @@ def pay_rates(draw: st.DrawFn) -> list[PayRate]:
     )
     usual = [(worker, None, None, date(2026, 1, 1)) for worker in "ABC"]
     rows = draw(st.sampled_from([usual, []])) + draw(st.lists(row, max_size=4))
-    figures = st.sampled_from([300_000, 333_333, 287_654])
-    return [
+    figures = st.sampled_from([300_000, 333_333, 287_654, 0])
+    hourly = [
         PayRate(
             key=f"r{n}", worker=worker, project=project, earning=earning, from_date=since,
             to_date=draw(sometimes(TURN + timedelta(days=3), None)), rate=draw(figures),
@@ -135,6 +135,33 @@ def pay_rates(draw: st.DrawFn) -> list[PayRate]:
         )
         for n, (worker, project, earning, since) in enumerate(dict.fromkeys(rows))
     ]  # fmt: skip
+    if not draw(st.booleans()):
+        return hourly
+    return [draw(salaries(rate)) for rate in hourly] + draw(st.lists(pay_items(), max_size=3))
+
+
+@st.composite
+def salaries(draw: st.DrawFn, rate: PayRate) -> PayRate:
+    """The row, or a salary in its place."""
+    if rate.project or rate.earning or not draw(st.booleans()):
+        return rate
+    period = draw(st.sampled_from(["week", "biweek", "semimonth", "month", "year"]))
+    hours = draw(st.sampled_from(["fluctuating", str(35 * 3600), str(10 * 3600), str(133_200)]))
+    return replace(rate, basis=f"{period}/{hours}", rate=draw(st.sampled_from([10_000_000, 3_333_300])))
+
+
+@st.composite
+def pay_items(draw: st.DrawFn) -> PayRate:
+    """Of a day, or of some days, of which the last may lie ahead."""
+    first = draw(days())
+    last = first + timedelta(days=draw(st.sampled_from([0, 6, 20])))
+    number = draw(st.integers(0, 10**6))
+    return PayRate(
+        key=f"i{number}", worker=draw(st.sampled_from(["A", "B", "C"])), from_date=first,
+        to_date=draw(st.sampled_from([None, last])), project=draw(st.sampled_from([None, None, "web"])),
+        basis=draw(st.sampled_from(["bonus", "flat_bonus", "piecework", "commission", "excluded"])),
+        rate=draw(st.sampled_from([150_000, 333_333, 10_000])), currency=draw(sometimes("EUR", "USD")),
+    )  # fmt: skip
 
 
 @st.composite

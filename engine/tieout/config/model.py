@@ -246,7 +246,9 @@ class LawPack:
     the day or those of the week throughout, whichever pay more). ``workday``: calendar | first_work
     (24 hours from when work begins). ``weeks``: how many workweeks the tiers of window ``week``
     count over, from the one that ``anchor`` lies in. ``gap``: seconds of a pause that doesn't end
-    consecutive hours.
+    consecutive hours. ``salary_hours``: the most seconds a week that a salary may pay for
+    (Cal. Lab. Code 515(d)). ``flat_bonus``: the hours that a flat bonus stands over in the regular
+    rate: all | straight_time (and is then paid again at the whole multiple).
     """
 
     id: str
@@ -258,15 +260,23 @@ class LawPack:
     weeks: int = 1
     anchor: date = date(1970, 1, 5)
     gap: int = 0
+    salary_hours: int | None = None
+    flat_bonus: str = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
 class OvertimeRule:
-    """``packs``: jurisdiction → pack id; ``default`` for all others (None: no overtime at all)."""
+    """``packs``: jurisdiction → pack id; ``default`` for all others (None: no overtime at all).
+
+    ``regular_rate``: weighted_average | in_effect (by agreement, 29 CFR 778.419).
+    ``rate_rounding``: none | minor_unit, before it is multiplied (778.322).
+    """
 
     default: str | None = None
     packs: Mapping[str, str] = field(default_factory=dict)
     premium: str = "overhead"              # overhead | pro_rata | where_worked
+    regular_rate: str = "weighted_average"
+    rate_rounding: str = "none"
     effective: date = ALWAYS
 
 

@@ -85,6 +85,8 @@ def _pack(pack: str, file: str, node: Any) -> LawPack:
         workday=str(node.get("workday", "calendar")),
         weeks=max((span for window in windows if (span := weeks(window))), default=1),
         gap=duration(node.get("gap", "0s")),
+        salary_hours=duration(node["salary_hours"]) if "salary_hours" in node else None,
+        flat_bonus=str(node.get("flat_bonus", "all")),
         **given,
     )
 

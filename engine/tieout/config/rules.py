@@ -111,6 +111,8 @@ def _overtime(node: Any) -> OvertimeRule:
         default=str(node["default"]) if "default" in node else None,
         packs={str(where): str(pack) for where, pack in node.get("jurisdictions", {}).items()},
         premium=str(node.get("premium", "overhead")),
+        regular_rate=str(node.get("regular_rate", "weighted_average")),
+        rate_rounding=str(node.get("rate_rounding", "none")),
         effective=day(node["effective"]) if "effective" in node else ALWAYS,
     )
 

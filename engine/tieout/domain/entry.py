@@ -110,11 +110,28 @@ PROJECT_KEYS = {"project_id": "project_id", "project": "project_name", **CUSTOME
 SERVICE_KEYS = {"task_id": "task_id", "task": "task_name", "type": "type"}
 
 
+#: Periods of a salary → how many a year has.
+SALARY_PERIODS = {"week": 52, "biweek": 26, "semimonth": 24, "month": 12, "year": 1}
+#: The hours a week that a salary is meant for where nobody says it.
+FULL_WEEK = 40 * 3600
+FLUCTUATING = "fluctuating"
+#: Pay besides hours. All but ``excluded`` (gifts, discretionary bonuses, refunds of expenses:
+#: 29 U.S.C. 207(e)) are part of the regular rate.
+ITEM_KINDS = ("bonus", "flat_bonus", "piecework", "commission", "excluded")
+
+
 @dataclass(frozen=True)
 class PayRate:
-    """What a worker is paid an hour from ``from_date`` (to ``to_date``, inclusive, where given).
+    """What a worker is paid from ``from_date`` (to ``to_date``, inclusive, where given).
 
     ``worker`` is the company-wide id; ``project`` (company-wide id) and ``earning`` narrow it.
+    ``basis`` says for what, ``rate`` how much of it in ten-thousandths of the major unit:
+
+    * ``hour``; ``piece``: the hour itself is paid nothing, its pay comes as pay items;
+    * a salary: one of ``SALARY_PERIODS``, a stroke, and the seconds a week that it is meant for
+      (``month/144000``), or ``fluctuating``: for however many there are;
+    * a pay item: one of ``ITEM_KINDS``, an amount for the workweek of ``from_date``, or for the days
+      to ``to_date``.
     """
 
     key: str

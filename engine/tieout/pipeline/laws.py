@@ -19,7 +19,7 @@ def packs(config: Config, n: Numbers) -> Table:
     return table(
         "pack",
         "pack_no INTEGER, greater BOOLEAN, rolling BOOLEAN, consecutive BOOLEAN, gap BIGINT, "
-        "weeks INTEGER, anchor DATE",
+        "weeks INTEGER, anchor DATE, salary_hours BIGINT, flat_over_straight BOOLEAN",
         (
             (
                 n.pack[p.id],
@@ -29,6 +29,8 @@ def packs(config: Config, n: Numbers) -> Table:
                 p.gap,
                 p.weeks,
                 first_day(p.anchor),
+                p.salary_hours,
+                p.flat_bonus == "straight_time",
             )
             for p in config.rules.packs.values()
         ),

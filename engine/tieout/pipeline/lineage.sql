@@ -1,4 +1,4 @@
--- in:    claim, checked, rounded, segment, costed_segment, cost_week, stream, calendar, …_named
+-- in:    claim, checked, rounded, segment, charge, stream, calendar, …_named
 -- out:   line_claim, cost_share (views, made when somebody asks to have a figure explained)
 -- grain: line_claim: portion, document, line, purpose; cost_share: segment, line of a journal
 -- why:   claim says which documents a portion stands in, this says in which lines of them. The keys
@@ -53,20 +53,7 @@ where purpose = 'billing';
 -- What a segment adds to the lines of a journal. The week is rounded once and split by largest remainder,
 -- so a share, rounded by itself, may be a minor unit away from what it adds to its line.
 create or replace temp view cost_share as
-with charged as (
-    select s.portion_no, s.seconds, s.rate, s.percent, s.counts, s.cost_role, w.currency, w.unit, w.n, w.t,
-        w.premium,
-        concat(s.cost_role, '/', if(s.cost_role = 'suspense', '-', coalesce(p.id, '-'))) as line
-    from costed_segment s
-    join cost_week w using (worker_no, week, currency)
-    left join (select distinct project_no, id from project_named) p using (project_no)
-)
-select portion_no, line, currency, seconds, divide(seconds::hugeint * rate, unit) as amount
-from charged
-union all
-select portion_no, if(getvariable('premium') = 'overhead', 'overhead_premium/-', line), currency, 0::bigint,
-    divide((percent - 100) * seconds::hugeint * n, 100 * t * unit)
-from charged where percent > 100 and getvariable('premium') <> 'pro_rata'
-union all
-select portion_no, line, currency, 0::bigint, divide(seconds::hugeint * premium * n, 100 * t * t * unit)
-from charged where counts and premium > 0 and getvariable('premium') = 'pro_rata';
+select c.portion_no, concat(c.role, '/', coalesce(p.id, '-')) as line, c.currency, c.line_seconds as seconds,
+    divide(c.numerator, c.denominator) as amount
+from charge c
+left join (select distinct project_no, id from project_named) p using (project_no);

@@ -63,6 +63,8 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
         and "pay" in config.rules.approval.required,
         "overtime_from": overtime.effective,
         "premium": overtime.premium,
+        "regular_rate": overtime.regular_rate,
+        "round_rate": overtime.rate_rounding != "none",
     }
     values |= _money(config)
     for purpose in ("pay", "billing"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, minor_digits
+from tieout.domain.money import RATE_SCALE, divide, minor_digits
 from tieout.pipeline.run import Story
 
 
@@ -21,13 +22,12 @@ class PaidClass:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaidWeek:
-    """One workweek of an employee in one currency: exact amounts in the major unit."""
+class Paid:
+    """What is rounded once: an employee's workweek by the hour, a salary's period, or a pay item, in
+    one currency. Exact amounts in the major unit, the ``premium`` of overtime apart."""
 
-    week: date
     currency: str
-    regular_rate: Fraction
-    straight: Fraction
+    rest: Fraction
     premium: Fraction
 
 
@@ -43,27 +43,35 @@ def paid_classes(story: Story) -> list[PaidClass]:
     ]
 
 
-def paid_weeks(story: Story) -> list[PaidWeek]:
-    """In the order of the weeks. The regular rate is that of the whole week's rated hours, those
-    among them that are held."""
+def paid(story: Story) -> list[Paid]:
+    """Of the hours that are booked for pay, in the order of days."""
     rows = story.connection.execute(
-        "select s.week, s.currency, w.n, w.t, sum(s.seconds::hugeint * s.rate)::hugeint, "
-        "  sum((s.percent - 100) * s.seconds::hugeint)::hugeint "
-        "from costed_segment s join cost_week w using (worker_no, week, currency) "
-        "join checked c using (portion_no) where c.pay = 0 group by all order by all"
+        "select h.worker_no, h.week, h.pot, h.currency, h.part = 'premium' as premium, h.denominator, "
+        "  sum(h.numerator)::hugeint "
+        "from charge h join checked c using (portion_no) where c.pay = 0 group by all order by all"
     ).fetchall()
-    scale = Fraction(1, RATE_SCALE * SECONDS_PER_HOUR)
+    pots: dict[tuple[Any, ...], dict[bool, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for *pot, currency, premium, denominator, numerator in rows:
+        amount = Fraction(numerator, denominator * 10 ** minor_digits(currency))
+        pots[*pot, currency][premium] += amount
     return [
-        PaidWeek(
-            week=week,
-            currency=currency,
-            regular_rate=Fraction(n, t * RATE_SCALE),
-            straight=straight * scale,
-            premium=Fraction(premium * n, 100 * t) * scale,
-        )
-        for week, currency, n, t, straight, premium in rows
+        Paid(currency=currency, rest=amounts[False], premium=amounts[True])
+        for (*_, currency), amounts in pots.items()
     ]
 
+
+def regular_rates(story: Story) -> list[Fraction]:
+    """What premiums are multiples of, in each workweek in which something is paid, in their order; of
+    a week without a premium its average. Hours that are held are part of the average too."""
+    rows = story.connection.execute(
+        "select distinct w.week, w.currency, coalesce(p.regular_rate, w.rate).n as n, "
+        "  coalesce(p.regular_rate, w.rate).d as d "
+        "from week_rate w left join premium p using (worker_no, week, currency) "
+        "semi join (select s.worker_no, s.week, s.currency from costed_segment s "
+        "  join checked c using (portion_no) where c.pay = 0) s using (worker_no, week, currency) "
+        "order by all"
+    ).fetchall()
+    return [Fraction(n, d * RATE_SCALE) for _, _, n, d in rows]
 
 
 def in_minor_units(amount: Fraction, currency: str) -> Fraction:

@@ -139,6 +139,8 @@ def _excluded(told: Told, entry: Entry, portion: Portion, purpose: str) -> tuple
                 f"no document of {portion.stream} is for {purpose} of {who}",
                 f"streams/{portion.stream}",
             )
+        case 260:
+            return "the pay period of the salary isn't over", None
         case _:
             return "it has no seconds", None
 

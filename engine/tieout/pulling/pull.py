@@ -214,7 +214,7 @@ def _store_source(
 def _kind(config: Config, name: str, capture: Capture) -> str:
     """Of what kind a capture is: by what is in it, and of an empty one by its profile."""
     profile = config.sources[name].profile
-    if capture.rates or profile == "pay_rates":
+    if capture.rates or profile in ("pay_rates", "pay_items"):
         return "rates"
     return "exchange" if capture.exchange or profile in EXCHANGE_PROFILES else "entries"
 

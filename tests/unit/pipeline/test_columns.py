@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 import million
 
 #: Exact fractions of a workweek's cost: hours times rates times hours don't fit 64 bits.
-FRACTIONS = {"cost_week"}
+FRACTIONS = {"salaried", "item_rate", "week_rate", "premium", "pot_scale", "charge"}
 
 #: Relations that config and snapshots make: what the first file may already read.
 GIVEN = re.compile(

@@ -134,7 +134,7 @@ def test_only_one_half(world, tmp_path):
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ("E-001,2026-01-01,52.00,USD,month", "TO335"),
+        ("E-001,2026-01-01,52.00,USD,fortnight", "TO335"),
         ("E-001,2026-01-01,52.00,USD,hour\nE-001,2026-01-01,53.00,USD,", "TO336"),
         ("E-001,2026-01-01,$52,USD,", "TO327"),
         ("E-001,2026-01-01,-52,USD,", "TO327"),
@@ -163,3 +163,60 @@ def test_a_rate_that_no_hour_is_paid_at_is_told(world):
         "no project 'nowhere'",
     ]
     assert told[0].hint == "did you mean 'overtime'?"
+
+
+SALARIES = "worker,from,rate,currency,basis,hours,project"
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["A,2026-01-01,9,USD,month,200,", "A,2026-01-01,9,USD,week,x,", "A,2026-01-01,9,USD,,40,",
+     "A,2026-01-01,9,USD,week,40,web"],
+)  # fmt: skip
+def test_salaries_that_cannot_be_used_are_rejected(world, row):
+    with pytest.raises(Refused) as caught:
+        world({"r.txt": lines(SALARIES, row)}, source("rates", "pay_rates", "r.txt"))
+    assert "TO335" in codes(caught.value.diagnostics)
+
+
+def test_a_salary_says_what_it_is_for(world):
+    rows = ["A,2026-01-01,5200,USD,Month,37.5,", "B,2026-01-01,900,USD,week,fluctuating,",
+            "C,2026-01-01,,USD,piece,,", "D,2026-01-01,60000,USD,year,,"]  # fmt: skip
+    (pulled,) = world(
+        {"r.txt": lines(SALARIES, *rows)}, source("rates", "pay_rates", "r.txt")
+    ).sources
+    found = {rate.worker: (rate.basis, rate.rate) for rate in read_rates(pulled.snapshot)}
+    assert found == {
+        "A": ("month/135000", 52_000_000), "B": ("week/fluctuating", 9_000_000),
+        "C": ("piece", 0), "D": ("year/144000", 600_000_000),
+    }  # fmt: skip
+
+
+ITEMS = "worker,kind,currency,date,from,to,amount,units,rate,project"
+
+
+def test_two_equal_pay_items_are_two(world):
+    rows = ["A,bonus,USD,2026-03-02,,,50,,,", "A,bonus,USD,2026-03-02,,,50,,,",
+            "A,piecework,USD,,2026-03-01,2026-03-14,,12,0.35,web"]  # fmt: skip
+    (pulled,) = world({"r.txt": lines(ITEMS, *rows)}, source("items", "pay_items", "r.txt")).sources
+    found = read_rates(pulled.snapshot)
+    assert sorted((i.basis, i.rate, i.to_date is None) for i in found) == [
+        ("bonus", 500_000, True), ("bonus", 500_000, True), ("piecework", 42_000, False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("A,tip,USD,2026-03-02,,,50,,,", "TO261"),
+        ("A,bonus,USD,,2026-03-02,,50,,,", "TO261"),
+        ("A,bonus,USD,2026-03-02,,,50,1,2,", "TO261"),
+        ("A,bonus,USD,2026-03-02,,,,,,", "TO325"),
+        ("A,bonus,USD,2026-03-02,,,-50,,,", "TO327"),
+        ("A,bonus,USD,,2026-03-02,2026-03-01,50,,,", "TO323"),
+    ],
+)
+def test_pay_items_that_cannot_be_used_are_rejected(world, row, code):
+    with pytest.raises(Refused) as caught:
+        world({"r.txt": lines(ITEMS, row)}, source("items", "pay_items", "r.txt"))
+    assert code in codes(caught.value.diagnostics)

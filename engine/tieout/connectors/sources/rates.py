@@ -1,4 +1,4 @@
-"""Pay rates from a table: what each worker is paid an hour, from when on."""
+"""What each worker is paid, from a table: rates and salaries from when on, and single amounts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from tieout.connectors.sources.identity import natural_digest
 from tieout.connectors.sources.layout import bind
 from tieout.connectors.sources.opening import open_input
 from tieout.connectors.sources.orders import date_orders
+from tieout.connectors.sources.paid import again, basis_of, days_of
 from tieout.connectors.sources.settings import Settings
 from tieout.connectors.sources.table import Table
 from tieout.connectors.sources.times import parse_date
 from tieout.domain.diagnostic import Diagnostic, Refused, ordered
-from tieout.domain.entry import Coverage, PayRate, Rejected
-from tieout.domain.money import CURRENCIES
+from tieout.domain.entry import ITEM_KINDS, Coverage, PayRate, Rejected
+from tieout.domain.money import CURRENCIES, RATE_SCALE
 
 
 class RateSource:
@@ -64,7 +65,10 @@ class RateSource:
             if not any(row.cells) and not row.fault:
                 continue
             try:
-                rate = self._rate(layout.fields(row), orders)
+                read = self._item if self._settings.profile.name == "pay_items" else self._rate
+                rate = read(layout.fields(row), orders)
+                while rate.key in rates and rate.basis in ITEM_KINDS:
+                    rate = again(rate)
                 if rate.key in rates and rates[rate.key] != rate:
                     raise BadRow(
                         "TO336",
@@ -88,34 +92,74 @@ class RateSource:
         to_date = _date(row, "to", orders)
         if to_date and to_date < from_date:
             raise BadRow("TO323", f"the rate ends on {to_date}, before it begins on {from_date}")
-        if (basis := row.get("basis") or "hour") != "hour":
-            raise BadRow("TO335", f"basis: {basis!r}: only rates an hour can be used")
-        currency = row.get("currency", "").upper()
-        if currency not in CURRENCIES:
-            raise BadRow("TO327", f"currency: {currency!r} is not known")
+        basis = basis_of(row)
+        currency = _currency(row)
         parts = (worker, str(from_date), project or "", earning or "")
         return PayRate(
             key=f"{self._settings.source}:{natural_digest(parts)}",
             worker=worker,
             from_date=from_date,
             to_date=to_date,
-            rate=self._scaled(row.get("rate", "")),
+            rate=0 if basis == "piece" and not row.get("rate") else self._scaled(row, "rate"),
             currency=currency,
             project=project,
             earning=earning,
+            basis=basis,
         )
 
-    def _scaled(self, text: str) -> int:
+    def _item(self, row: Mapping[str, str], orders: Mapping[str, str | None]) -> PayRate:
+        worker, kind = row.get("worker"), row.get("kind", "").lower()
+        if not worker:
+            raise BadRow("TO325", "worker is blank")
+        if kind not in ITEM_KINDS:
+            raise BadRow("TO261", f"kind: {kind!r} is none of {', '.join(ITEM_KINDS)}")
+        first, last = days_of({name: _date(row, name, orders) for name in ("date", "from", "to")})
+        amount = self._amount(row)
+        parts = (worker, str(first), str(last or ""), kind, row.get("project") or "", str(amount))
+        return PayRate(
+            key=f"{self._settings.source}:{natural_digest(parts)}",
+            worker=worker,
+            from_date=first,
+            to_date=last,
+            rate=amount,
+            currency=_currency(row),
+            project=row.get("project") or None,
+            basis=kind,
+        )
+
+    def _amount(self, row: Mapping[str, str]) -> int:
+        """The amount, or the units at a rate each; exact to ten-thousandths."""
+        if row.get("amount"):
+            if row.get("units"):
+                raise BadRow("TO261", "amount and units: give one of the two")
+            return self._scaled(row, "amount")
+        if not row.get("units"):
+            raise BadRow("TO325", "amount is blank, and there are no units at a rate")
+        units, rate = self._scaled(row, "units"), self._scaled(row, "rate")
+        amount, rest = divmod(units * rate, RATE_SCALE)
+        if rest:
+            raise BadRow("TO327", "units times rate has more than four decimals")
+        return amount
+
+    def _scaled(self, row: Mapping[str, str], field: str) -> int:
         """The message doesn't repeat the cell: it is somebody's pay."""
+        text = row.get(field, "")
         try:
             return scaled_rate(text, self._settings.decimal_comma)
         except ValueError:
             raise BadRow(
                 "TO327",
-                "rate: write a number like 31.50, of at most four decimals and not below zero"
+                f"{field}: write a number like 31.50, of at most four decimals and not below zero"
                 if text
-                else "rate is blank",
+                else f"{field} is blank",
             ) from None
+
+
+def _currency(row: Mapping[str, str]) -> str:
+    currency = row.get("currency", "").upper()
+    if currency not in CURRENCIES:
+        raise BadRow("TO327", f"currency: {currency!r} is not known")
+    return currency
 
 
 def _date(row: Mapping[str, str], field: str, orders: Mapping[str, str | None]) -> date | None:

@@ -16,7 +16,7 @@ from tieout.domain.money import minor_digits
 from tieout.governance.ruletests.model import Observed, Reason
 from tieout.governance.ruletests.world import World
 from tieout.pipeline.run import Inputs, Story, compute
-from tieout.pipeline.tested import PaidClass, in_minor_units, paid_classes, paid_weeks
+from tieout.pipeline.tested import PaidClass, in_minor_units, paid, paid_classes, regular_rates
 from tieout.planning.exceptions import entry_exceptions
 from tieout.planning.provenance import rounding_words
 
@@ -65,9 +65,10 @@ def _asked(world: World, story: Story) -> Observed:
 
 
 def _with_pay(observed: Observed, story: Story, documents: Iterable[Document]) -> Observed:
-    """Employees by their workweeks, each rounded once; contractors by their bills."""
-    weeks = paid_weeks(story)
-    amounts = [in_minor_units(w.straight + w.premium, w.currency) for w in weeks]
+    """Employees by their workweeks, salaries and pay items, each rounded once; contractors by their
+    bills."""
+    pots = paid(story)
+    amounts = [in_minor_units(pot.rest + pot.premium, pot.currency) for pot in pots]
     amounts += [
         Fraction(d.amount, 10 ** minor_digits(d.currency))
         for d in documents
@@ -76,8 +77,8 @@ def _with_pay(observed: Observed, story: Story, documents: Iterable[Document]) -
     return replace(
         observed,
         total=sum(amounts, Fraction(0)),
-        premium=sum((w.premium for w in weeks), Fraction(0)),
-        rates=[w.regular_rate for w in weeks],
+        premium=sum((pot.premium for pot in pots), Fraction(0)),
+        rates=regular_rates(story),
     )
 
 

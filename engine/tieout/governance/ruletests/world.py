@@ -30,8 +30,10 @@ from tieout.config.model import (
 from tieout.config.overlay import laid_over
 from tieout.config.reader import Map
 from tieout.config.scalars import WEEKDAYS, day, rate
+from tieout.connectors.sources.cells import BadRow
+from tieout.connectors.sources.paid import basis_of, days_of
 from tieout.domain.document import SERVES
-from tieout.domain.entry import Entry, PayRate
+from tieout.domain.entry import SALARY_PERIODS, Entry, PayRate
 from tieout.domain.exchange import ExchangeRate, exchange_key, parse_exchange
 from tieout.governance.ruletests.entries import Given, Unreadable, described, given_entries, timed
 from tieout.governance.ruletests.model import RuleTest
@@ -123,11 +125,15 @@ class _Making:
         self._own_kinds: set[str] = set()
         self._sources: set[str] = set()
         self._exchange = tuple(_published(test, findings))
+        self._items: list[PayRate] = []
         if "rate" in asked:
-            self._pay(rate(asked["rate"]))
+            self._pay(rate(asked["rate"]), basis=self._basis(asked))
         for row in test.given.get("rates") or ():
             since = day(row["from"]) if "from" in row else ALWAYS
-            self._pay(rate(row["rate"]), row.get("project"), since, earning=row.get("earning"))
+            self._pay(rate(row["rate"]), row.get("project"), since, earning=row.get("earning"),
+                      basis=self._basis(row))  # fmt: skip
+        for row in test.given.get("items") or ():
+            self._item(row)
 
     def add(self, number: int, given: Given) -> None:
         """One given entry; what is wrong with it is reported."""
@@ -190,9 +196,32 @@ class _Making:
                 "name the project by its id and the day by `date`, or name no project",
             )  # fmt: skip
 
+    def _basis(self, row: Map) -> str:
+        """As the profile `pay_rates` reads it."""
+        try:
+            return basis_of({str(key): str(value) for key, value in row.items()})
+        except BadRow as bad:
+            self._findings.error("TO752", self._test.position(row), f"this rate can't be used: {bad.message}")
+            return "hour"
+
+    def _item(self, row: Map) -> None:
+        days = {name: day(row[name]) if name in row else None for name in ("date", "from", "to")}
+        try:
+            first, last = days_of(days)
+        except BadRow as bad:
+            self._findings.error("TO752", self._test.position(row), f"this item can't be used: {bad.message}")
+            return
+        self._items.append(
+            PayRate(
+                key=f"{OURS}:item:{len(self._items):04}", worker=self._worker[0].id, from_date=first,
+                to_date=last, rate=rate(row["amount"]), currency=self._currency,
+                project=str(row["project"]) if "project" in row else None, basis=str(row["kind"]),
+            )
+        )  # fmt: skip
+
     def _pay(
         self, paid: int, project: str | None = None, since: date = ALWAYS,
-        to: date | None = None, earning: str | None = None,
+        to: date | None = None, earning: str | None = None, basis: str = "hour",
     ) -> None:  # fmt: skip
         place = (project and str(project), earning and str(earning), since)
         known = self._rates.get(place)
@@ -206,6 +235,7 @@ class _Making:
         self._rates[place] = PayRate(
             key=f"{OURS}:{len(self._rates):04}", worker=self._worker[0].id, from_date=since,
             to_date=to, rate=paid, currency=self._currency, project=place[0], earning=place[1],
+            basis=basis,
         )  # fmt: skip
 
     def world(self) -> World:
@@ -218,12 +248,17 @@ class _Making:
             config=self._config(),
             entries=tuple(self._entries),
             keys=tuple(self._keys),
-            rates=tuple(self._rates.values()),
+            rates=(*self._rates.values(), *self._items),
             exchange=self._exchange,
-            as_of=day(given["as_of"]) if "as_of" in given else last + timedelta(days=1),
+            as_of=day(given["as_of"]) if "as_of" in given else last + self._later(),
             produced=tuple(f"{stream}/{kind}/" for stream, kind in own),
             purposes=frozenset(purpose.value for _, kind in own for purpose in SERVES[kind]),
         )
+
+    def _later(self) -> timedelta:
+        """The day after the last hours; where a salary pays for them, its period is over too."""
+        salaried = any(row.basis.split("/")[0] in SALARY_PERIODS for row in self._rates.values())
+        return timedelta(days=31 if salaried else 1)
 
     def _config(self) -> Config:
         company, given = self._company, self._test.given

@@ -1,6 +1,7 @@
 -- in:    nothing
 -- out:   macros: divide, rounded, power_of_ten, decimal_text, by_way, exchange_text,
---        exchanged, round_to, part, rate_text, open_to, is_chained, base_key
+--        exchanged, round_to, part, rate_text, open_to, is_chained, base_key;
+--        week_of, salary_begins, salary_ends, salary_until, fraction, plus, in_cents
 -- grain: -
 -- why:   one division rounds everywhere, half away from zero, in integers: `//` floors negatives,
 --        `/` and avg are DOUBLE, sum(BIGINT) is HUGEINT. A result out of range is an error, never a
@@ -81,3 +82,41 @@ create or replace macro is_chained(key) as contains(key, '~') and not ends_with(
 -- the document that a key adjusts, else itself.
 create or replace macro base_key(key) as
     case when is_chained(key) then regexp_replace(key, '~[0-9]+$', '') else key end;
+
+-- the first day of a day's workweek
+create or replace macro week_of(day) as
+    (day - ((isodow(day) + 6 - getvariable('week_starts')) % 7)::integer)::date;
+
+-- The pay period of a salary that a day of a week lies in. Two weeks are counted from the week in which the
+-- salary begins; that of a year is paid by months.
+create or replace macro salary_begins(period, day, week, first_week) as
+    case period
+        when 'week' then week
+        when 'biweek' then week - 7 * ((((week - first_week) // 7) % 2 + 2) % 2)::integer
+        when 'semimonth' then date_trunc('month', day)::date + if(day(day) > 15, 15, 0)
+        else date_trunc('month', day)::date end;
+create or replace macro salary_ends(period, begins) as
+    case period
+        when 'week' then begins + 6
+        when 'biweek' then begins + 13
+        when 'semimonth' then if(day(begins) = 1, begins + 14, last_day(begins))
+        else last_day(begins) end;
+
+-- What a salary comes to from the first day of its period (of a year: from January) until so many days of
+-- the period are over, in minor units: a part of a period by its days, each sum rounded.
+create or replace macro salary_until(period, amount, unit, begins, days) as
+    divide(
+        amount::hugeint * 3600 * (if(period = 'year', month(begins) - 1, 0)
+                                  * (salary_ends(period, begins) - begins + 1) + days),
+        unit::hugeint * (salary_ends(period, begins) - begins + 1) * if(period = 'year', 12, 1));
+
+-- Exact fractions of ten-thousandths an hour, in lowest terms.
+create or replace macro fraction(num, den) as
+    {n: num::hugeint // greatest(gcd(num::hugeint, den::hugeint), 1),
+     d: den::hugeint // greatest(gcd(num::hugeint, den::hugeint), 1)};
+create or replace macro plus(a, b) as
+    fraction(a.n * b.d + b.n * a.d, a.d * b.d);
+
+-- A rate to whole minor units an hour: 29 CFR 778.322 rounds it before it is multiplied.
+create or replace macro in_cents(rate, unit) as
+    {n: divide(rate.n * 3600, rate.d * unit)::hugeint * (unit // 3600), d: 1::hugeint};

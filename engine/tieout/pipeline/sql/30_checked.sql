@@ -1,5 +1,6 @@
 -- in:    numbered, source_entry, portion, span, worker_row, project_row, service_row, customer_row,
---        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, …_rate, exchange
+--        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, salary, …_rate,
+--        exchange
 -- out:   checked
 -- grain: portion, cut once more where it overlaps an earlier entry
 -- why:   one state per purpose: 0 is booked, 250 to 299 excluded, 201 to 249 held (code TOnnn).
@@ -124,6 +125,7 @@ select
     a.*,
     coalesce(rr.rate, r.rate, gr.rate, g.rate) as pay_rate,
     coalesce(rr.currency, r.currency, gr.currency, g.currency) as pay_currency,
+    case when coalesce(rr.rate, r.rate, gr.rate) is null then g.salary_no end as salary_no,
     a.project_no is null and p.project_cost <> 'book' or a.service_no is null and p.service_cost <> 'book'
         or a.project_no is not null and a.customer_no is null and p.customer_cost <> 'book'
         as cost_unmapped,
@@ -135,13 +137,13 @@ select
 from billed_at a
 cross join policy p
 left join pay_rate g on g.worker_no = a.worker_no and g.project_no = 0 and g.earning = ''
- and a.work_date between g.from_ and g.to_
+ and a.work_date between g.from_ and g.to_ and (g.hourly or not a.contractor)
 left join pay_rate r on r.worker_no = a.worker_no and r.project_no = a.project_no and r.earning = ''
- and a.work_date between r.from_ and r.to_
+ and a.work_date between r.from_ and r.to_ and (r.hourly or not a.contractor)
 left join pay_rate gr on gr.worker_no = a.worker_no and gr.project_no = 0 and gr.earning = 'regular'
- and a.work_date between gr.from_ and gr.to_
+ and a.work_date between gr.from_ and gr.to_ and (gr.hourly or not a.contractor)
 left join pay_rate rr on rr.worker_no = a.worker_no and rr.project_no = a.project_no
- and rr.earning = 'regular' and a.work_date between rr.from_ and rr.to_
+ and rr.earning = 'regular' and a.work_date between rr.from_ and rr.to_ and (rr.hourly or not a.contractor)
 left join service_named n on n.service_no = a.service_no and a.cost_date between n.from_ and n.to_;
 
 create temp view costed as
@@ -176,12 +178,16 @@ with fact as (
         not c.contractor and getvariable('convert') = 'tieout'
             and c.pay_currency <> getvariable('company_currency') as cost_converted,
         px.exchange_no is null as no_cost_exchange,
+        y.salary_no is not null
+            and least(salary_ends(y.period, salary_begins(y.period, c.work_date, c.week, y.first_week)), y.to_)
+                > getvariable('as_of') as salary_runs,
         not coalesce(w.in_scope, getvariable('scope_open')) or c.work_date < getvariable('scope_since')
             as out_of_scope
     from costed c
     join stream t using (stream_no)
     join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date
     left join worker_row w on w.row_no = c.worker_row
+    left join salary y on y.salary_no = c.salary_no
     left join duplicate d on d.entry_no = c.entry_no
     left join waiver v on v.entry_no = c.entry_no and v.code = 0
     left join waiver v8 on v8.entry_no = c.entry_no and v8.code = 208
@@ -248,6 +254,7 @@ with fact as (
              when work_date < cost_from then 250
              when no_cost and worker_no is not null then 256
              when not paid then 252
+             when salary_runs then 260
              when by_payroll and pay not between 201 and 249 then 297
              when held_all > 0 then held_all
              when unapproved and p.approve_cost then 210
@@ -281,7 +288,7 @@ with fact as (
 select
     portion_no, entry_no, zone_no, stream_no, grain, work_date, week, start_at, end_at, seconds, worker_no, project_no,
     service_no, customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no,
-    cost_role, own_rate, exchange_no, bill_rate, bill_currency, pay_rate, pay_currency,
+    cost_role, own_rate, exchange_no, bill_rate, bill_currency, pay_rate, pay_currency, salary_no,
     if(cost_converted, getvariable('company_currency'), pay_currency) as cost_currency, worked, record, pay,
     case when contractor then pay else own_cost end as cost, billing
 from stated;

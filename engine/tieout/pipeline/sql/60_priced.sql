@@ -1,73 +1,77 @@
--- in:    checked, segment, pay_rate, stream, calendar
--- out:   cost_part
--- grain: worker, workweek, currency, document, line, booked or held: minor units of labour cost
--- why:   29 CFR 778.115: one weighted average for the whole workweek. Straight time is seconds × rate,
---        the premium seconds × (percent − 100) × N/T. Everything is kept over the one denominator
---        100·T·(3600 × 10000 / minor units), so that the week is rounded once and split exactly.
-create temp table special_rate as
-select * from pay_rate where earning not in ('', 'regular');
+-- in:    costed_segment, salaried, item_share, week_rate, premium, stream, calendar
+-- out:   charge, cost_part, cost_line
+-- grain: worker, pot, currency, document, line, booked or held: minor units of labour cost
+-- why:   a pot is rounded once and then split exactly: what a workweek is paid by the hour with its
+--        premium (pot 0), a period's salary, a pay item. A week's amounts are kept over the one denominator
+--        of its rates, so that nothing is rounded before.
+create temp table pot_scale as
+with rates as (
+    select worker_no, week, currency, rate.d as d from premium
+    union all
+    select worker_no, week, currency, rate.d from salaried where not getvariable('round_rate')
+)
+select w.worker_no, w.week, w.currency, w.t, w.unit,
+    coalesce(list_reduce(list(distinct r.d) filter (where r.d is not null), lambda a, b: lcm(a, b)), 1) as scale
+from week_rate w
+left join rates r using (worker_no, week, currency)
+group by w.worker_no, w.week, w.currency, w.t, w.unit;
 
-create temp table costed_segment as
-select
-    c.portion_no, c.stream_no, c.worker_no, c.week, c.work_date, c.project_no, c.cost_role, c.cost,
-    c.counts, s.seq, s.seconds, s.percent,
-    -- project and earning, project, earning, neither; a class without a row of its own has the base rate
-    coalesce(x.rate, p.rate, g.rate, c.pay_rate) as rate,
-    coalesce(x.currency, p.currency, g.currency, c.pay_currency) as currency
-from checked c
-join segment s using (portion_no)
-left join special_rate x on x.worker_no = c.worker_no
- and x.project_no = c.project_no and x.earning = s.pay_class and c.work_date between x.from_ and x.to_
-left join special_rate g on g.worker_no = c.worker_no
- and g.project_no = 0 and g.earning = s.pay_class and c.work_date between g.from_ and g.to_
-left join pay_rate p on p.worker_no = case when g.rate is not null then c.worker_no end
- and p.project_no = c.project_no and p.earning = '' and c.work_date between p.from_ and p.to_
-where c.worked and not c.contractor and c.pay_rate is not null 
-  -- what a pay run has paid is no accrual, but part of its week's cost
-  and (c.cost not between 250 and 299 or c.cost = 297);
-
--- n and t of the week: of the hours worked, without leave, holiday and sickness (29 CFR 778.218), unless
--- there is nothing else. straight: of all hours. premium: the sum of (percent − 100) × seconds.
-create temp table cost_week as
-select worker_no, week, currency, any_value(u.unit)::hugeint as unit,
-    case when bool_or(regular) then sum(seconds::hugeint * rate) filter (where regular)
-         else sum(seconds::hugeint * rate) end::hugeint as n,
-    case when bool_or(regular) then sum(seconds) filter (where regular) else sum(seconds) end::hugeint as t,
-    sum(seconds::hugeint * rate)::hugeint as straight,
-    sum((percent - 100) * seconds)::hugeint as premium
-from (select *, counts and seconds > 0 as regular from costed_segment) join currency_unit u using (currency)
-group by worker_no, week, currency
-having sum(seconds) > 0;
+-- What each segment is paid, before anything is rounded: numerator / denominator minor units.
+create temp view charge as
+with placed as (
+    select s.*, w.t, w.unit, w.scale, y.salary_no as under, y.covered, y.amount, y.pay_from,
+        case when y.salary_no is null then null
+             when getvariable('round_rate') then in_cents(y.rate, w.unit) else y.rate end as salary_rate,
+        case when s.cost_role <> 'suspense' then s.project_no end as job
+    from costed_segment s
+    join pot_scale w using (worker_no, week, currency)
+    left join salaried y using (portion_no, seq)
+), premium_week as (
+    select p.worker_no, p.week, p.currency, sum(p.seconds * p.rate.n * (w.scale // p.rate.d))::hugeint as numerator
+    from premium p join pot_scale w using (worker_no, week, currency)
+    where getvariable('premium') = 'pro_rata'
+    group by all
+)
+-- the straight part, on the segment's own line: the hours that no salary covers
+select portion_no, seq, worker_no, week, currency, 0 as pot, stream_no, work_date, cost, 'straight' as part,
+    cost_role as role, job as project_no, seconds as line_seconds,
+    case when under is null then seconds::hugeint * rate * scale
+         else (seconds - covered) * salary_rate.n * (scale // salary_rate.d) end * t as numerator,
+    scale * t * unit as denominator
+from placed
+union all
+-- the salary of the period, over the hours that it covers
+select portion_no, seq, worker_no, pay_from, currency, under, stream_no, work_date, cost, 'salary',
+    cost_role, job, 0, amount::hugeint * covered,
+    sum(covered) over (partition by worker_no, under, pay_from, currency)
+from placed where under is not null and covered > 0
+union all
+select s.portion_no, s.seq, s.worker_no, i.pay_from, i.currency, i.item_no, s.stream_no, s.work_date, s.cost, 'item',
+    s.cost_role, s.job, 0, i.amount::hugeint * i.seconds, sum(i.seconds) over (partition by i.item_no)
+from placed s join item_share i using (portion_no, seq)
+union all
+-- the premium: on a line of its own, or where it fell
+select portion_no, seq, worker_no, week, currency, 0, s.stream_no, s.work_date, s.cost, 'premium',
+    case getvariable('premium') when 'overhead' then 'overhead_premium' else s.cost_role end,
+    case when getvariable('premium') <> 'overhead' then s.job end, 0,
+    p.seconds * p.rate.n * (s.scale // p.rate.d) * s.t, s.scale * s.t * s.unit
+from placed s join premium p using (portion_no, seq, worker_no, week, currency)
+where getvariable('premium') <> 'pro_rata'
+union all
+-- or over all the week's work by seconds
+select s.portion_no, s.seq, worker_no, week, currency, 0, s.stream_no, s.work_date, s.cost, 'premium',
+    s.cost_role, s.job, 0, s.seconds * p.numerator, s.scale * s.t * s.unit
+from placed s join premium_week p using (worker_no, week, currency)
+where s.counts and s.seconds > 0;
 
 create temp table cost_component as
-with charged as (
-    select s.*, w.unit, w.n, w.t, w.premium,
-        case when s.cost_role <> 'suspense' then s.project_no end as job
-    from costed_segment s join cost_week w using (worker_no, week, currency)
-), component as (
-    -- the straight part, on the segment's own line
-    select *, cost_role as role, job as line_project, seconds as line_seconds,
-        seconds::hugeint * rate * 100 * t * t as numerator
-    from charged
-    union all
-    -- the premium: on a line of its own, or where it fell
-    select *, case getvariable('premium') when 'overhead' then 'overhead_premium' else cost_role end,
-        case when getvariable('premium') <> 'overhead' then job end, 0,
-        (percent - 100) * seconds::hugeint * n * t
-    from charged where percent > 100 and getvariable('premium') <> 'pro_rata'
-    union all
-    -- or over all the week's work by seconds
-    select *, cost_role, job, 0, seconds::hugeint * premium * n
-    from charged where counts and premium > 0 and getvariable('premium') = 'pro_rata'
-)
 select
-    c.worker_no, c.week, c.currency, c.stream_no, k.journal_to, c.role,
-    c.line_project as project_no, c.cost = 0 as booked,
+    c.worker_no, c.week, c.currency, c.pot, c.stream_no, k.journal_to, c.role, c.project_no, c.cost = 0 as booked,
     sum(c.line_seconds)::bigint as seconds, sum(c.numerator)::hugeint as numerator,
-    any_value(100 * c.t * c.t * c.unit)::hugeint as denominator
-from component c
+    any_value(c.denominator)::hugeint as denominator
+from charge c
 join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date
-group by c.worker_no, c.week, c.currency, c.stream_no, k.journal_to, c.role, c.line_project, c.cost = 0;
+group by c.worker_no, c.week, c.currency, c.pot, c.stream_no, k.journal_to, c.role, c.project_no, c.cost = 0;
 
 -- The lines of journals in the order of their keys: few, so that the many parts are ranked by a number.
 create temp table cost_line as
@@ -77,7 +81,7 @@ select f.role, f.project_no, f.role || '/' || coalesce(p.id, '-') as line_key,
 from found f
 left join (select distinct project_no, id from project_named) p using (project_no);
 
--- The week's total rounded once, then handed out: floors first, the missing units by the rule: to the
+-- The pot's total rounded once, then handed out: floors first, the missing units by the rule: to the
 -- largest remainders, or in the order of the lines, from the first or the last.
 create temp table cost_part as
 with floored as (
@@ -86,11 +90,11 @@ with floored as (
     join cost_line l on l.role = c.role and l.project_no is not distinct from c.project_no
 ), ranked as (
     select *,
-        rounded(sum(numerator) over whole_week, denominator, getvariable('totals_mode'))
-            - sum(floor_amount) over whole_week as missing,
+        rounded(sum(numerator) over whole_pot, denominator, getvariable('totals_mode'))
+            - sum(floor_amount) over whole_pot as missing,
         row_number() over by_remainder as place
     from floored
-    window by_remainder as (partition by worker_no, week, currency
+    window by_remainder as (partition by worker_no, week, currency, pot
                             order by case getvariable('split') when 'largest_remainder' then remainder
                                           else (numerator > 0)::hugeint end desc,
                                      case getvariable('split') when 'last_to_first' then -stream_no else stream_no end,
@@ -98,17 +102,21 @@ with floored as (
                                           else journal_to - date '0001-01-01' end,
                                      case getvariable('split') when 'last_to_first' then -line_no else line_no end,
                                      booked <> (getvariable('split') = 'last_to_first')),
-           whole_week as (by_remainder rows between unbounded preceding and unbounded following)
+           whole_pot as (by_remainder rows between unbounded preceding and unbounded following)
 )
-select worker_no, week, currency, stream_no, journal_to, line_no, booked, seconds,
+select worker_no, week, currency, pot, stream_no, journal_to, line_no, booked, seconds,
     floor_amount + case when place <= missing then 1 else 0 end as amount
 from ranked;
 
 drop table cost_component;
 
--- assert: the parts of a week are the week's total
-select p.worker_no, p.week from (
-    select worker_no, week, currency, sum(amount) as amount from cost_part group by all
-) p join cost_week w using (worker_no, week, currency)
-where p.amount <> rounded((w.straight * 100 * w.t + w.premium * w.n) * w.t, 100 * w.t * w.t * w.unit,
-                         getvariable('totals_mode'));
+-- assert: a salary is paid whole, and an item too
+select p.worker_no, p.pot from (
+    select worker_no, week, pot, sum(amount) as amount from cost_part where pot > 0 group by all
+) p
+left join (
+    select distinct worker_no, pay_from as week, salary_no as pot, amount from salaried where covered > 0
+    union
+    select worker_no, pay_from, item_no, amount from item_share
+) w using (worker_no, week, pot)
+where p.amount is distinct from w.amount;

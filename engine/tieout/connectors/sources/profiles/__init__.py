@@ -11,6 +11,7 @@ from tieout.connectors.sources.profiles import (
     harvest,
     jira,
     kimai,
+    pay_items,
     pay_rates,
     quickbooks_time,
     timeclock,
@@ -34,6 +35,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
         jira,
         generic,
         pay_rates,
+        pay_items,
         ecb,
         exchange_rates,
     )

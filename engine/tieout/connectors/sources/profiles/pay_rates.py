@@ -1,4 +1,4 @@
-"""What workers are paid: `worker,from,rate,currency`, and `to,project,earning,basis` if wanted."""
+"""What workers are paid: `worker,from,rate,currency`; `to,project,earning,basis,hours` if wanted."""
 
 from typing import Final
 
@@ -18,6 +18,7 @@ PROFILE: Final = Profile(
                 "project": maybe("project"),
                 "earning": maybe("earning"),
                 "basis": maybe("basis"),
+                "hours": maybe("hours"),
             }
         ),
     ),

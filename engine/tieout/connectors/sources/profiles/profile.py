@@ -52,7 +52,10 @@ WHAT: Final = (
 )
 ENTRY_FIELDS: Final = frozenset((*WHO, *WHEN, *WHAT))
 RATE_FIELDS: Final = frozenset(
-    ("worker", "from", "to", "rate", "currency", "project", "earning", "basis")
+    (
+        *("worker", "from", "to", "rate", "currency", "project", "earning", "basis", "hours"),
+        *("date", "kind", "amount", "units"),
+    )
 )
 EXCHANGE_FIELDS: Final = frozenset(("date", "from", "to", "rate"))
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
