@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from hypothesis import given
 from oracle.companies import World, worlds
+from oracle.prices import hourly
 from test_pipeline import EXAMPLES, examples, run
 
 from tieout.pipeline.lineage import Lineage
@@ -60,7 +61,7 @@ def rates_are_found(lineage: Lineage, rows: Provenance, world: World) -> None:
             if bill and bill.row:
                 assert bill.row.split(" ")[0].split("/")[0] in ("projects", "customers", "services")
             rates = lineage.pay_rates(portion.worker) if portion.worker else []
-            for rate in rows.pay_rates(portion, rates, {r.key: str(r.rate) for r in rates}):
+            for rate in rows.pay_rates(portion, rates, {r.key: str(hourly(r)) for r in rates}):
                 assert rate.place == str(rate.rate)
             for value in rows.mapped(entry, portion):
                 assert (value.row is not None) == (value.value is not None)

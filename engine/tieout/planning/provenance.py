@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from tieout.config.model import Config, Grid, Project, Rounding, Version
-from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS, Entry, PayRate
+from tieout.domain.entry import (
+    FLUCTUATING,
+    ITEM_KINDS,
+    PROJECT_KEYS,
+    SALARY_PERIODS,
+    SERVICE_KEYS,
+    WORKER_KEYS,
+    Entry,
+    PayRate,
+)
 from tieout.domain.money import format_seconds
 from tieout.pipeline.lineage import Portion
 from tieout.pipeline.names import lasting
@@ -126,10 +135,13 @@ class Provenance:
     ) -> tuple[Rate, ...]:
         """The rate of each pay class of the portion, and the captured row that it stands in."""
         found: dict[tuple[int, str], Rate] = {}
+        # What has no cost is priced as a whole; what a pay run has paid (TO297) is of its week too.
+        state = portion.states.get("cost", 256)
+        costed = state < 250 or state == 297
         for segment in portion.segments:
             if segment.rate is None:
                 continue
-            row, how = _pay_rate(portion, segment.pay_class, rates)
+            row, how = _pay_rate(portion, segment.pay_class if costed else "regular", rates)
             found.setdefault(
                 (segment.rate, how),
                 Rate(
@@ -212,8 +224,17 @@ def _pay_rate(
 
     A premium class without a row of its own takes the rate of regular hours.
     """
-    begun = {(r.project, r.earning): r for r in rates if r.from_date <= portion.date}
-    held = {key: r for key, r in begun.items() if r.to_date is None or portion.date <= r.to_date}
+    begun = {
+        (r.project, r.earning): r
+        for r in rates
+        if r.from_date <= portion.date and r.basis not in ITEM_KINDS
+    }
+    held = {
+        key: r
+        for key, r in begun.items()
+        if (r.to_date is None or portion.date <= r.to_date)
+        and (r.basis == "hour" or not portion.contractor)
+    }
     here = portion.project
     own = [(here, pay_class), (here, None), (None, pay_class)]
     if not {own[0], own[2]} & held.keys():
@@ -224,5 +245,16 @@ def _pay_rate(
     words = [
         f"for {row.earning}" if row.earning else "",
         f"on {row.project}" if row.project else "",
+        _salary(row),
     ]
     return row, " ".join([*filter(None, words), f"from {row.from_date}"])
+
+
+def _salary(row: PayRate) -> str:
+    """What a salary is for, in words; nothing of a rate by the hour."""
+    period, _, weekly = row.basis.partition("/")
+    if period not in SALARY_PERIODS:
+        return ""
+    if weekly == FLUCTUATING:
+        return f"of a salary by the {period} for fluctuating hours,"
+    return f"of a salary by the {period} for {format_seconds(int(weekly))} a week,"
