@@ -33,16 +33,26 @@ def studio(tmp_path: Path, tieout: Callable[..., Any]) -> small.Studio:
     return small.build(tmp_path / "studio", tieout)
 
 
+def run(*args: str) -> Ran:
+    """A command line, run in this process."""
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = main(list(args))
+    return Ran(int(code), out.getvalue(), err.getvalue())
+
+
 @pytest.fixture(scope="session")
 def september(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company whose September is in the books and whose next plan is empty: to be copied."""
-
-    def run(*args: str) -> Ran:
-        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
-            code = main(list(args))
-        return Ran(int(code), out.getvalue(), err.getvalue())
-
     studio = small.build(tmp_path_factory.mktemp("september") / "studio", run)
+    studio.settle()
+    return studio.root
+
+
+@pytest.fixture(scope="session")
+def in_hledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As ``september``, with books in hledger's format."""
+    studio = small.build(tmp_path_factory.mktemp("hledger") / "studio", run)
+    studio.edit("tieout.yaml", "format: beancount", "format: hledger")
     studio.settle()
     return studio.root
 

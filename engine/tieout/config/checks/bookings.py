@@ -10,12 +10,27 @@ from tieout.config.findings import Findings
 from tieout.config.model import Produce, Service
 from tieout.domain.document import Kind
 
+#: What hledger takes for an account: anything but what would end or change it in a posting.
+_HLEDGER = re.compile(r"(?![!*(\[;=~\"])(?!.*(?:  |::))[^\s:;](?:[^\x00-\x1f\x7f;]*[^\s:;])?")
 #: What Beancount takes for an account (Beancount Language Syntax): under one of its five roots,
 #: each part beginning with a capital, a digit or a letter outside ASCII.
 _BEANCOUNT = re.compile(
     r"(?:Assets|Liabilities|Equity|Income|Expenses)"
     r"(?::(?:[A-Z0-9]|[^\x00-\x7f])(?:[A-Za-z0-9\-]|[^\x00-\x7f])*)+"
 )
+#: By the format of plain-text books: what it takes for an account, its name, what to write.
+_ACCOUNTS = {
+    "beancount": (
+        _BEANCOUNT,
+        "Beancount",
+        "write it like Expenses:Payroll:Wages, under Assets, Liabilities, Equity, Income or Expenses",
+    ),
+    "hledger": (
+        _HLEDGER,
+        "hledger",
+        "write it like expenses:payroll:wages: one blank at most between words, no ';'",
+    ),
+}
 
 #: Kinds from which customers are billed.
 _SALES = (Kind.INVOICE, Kind.WORKSHEET)
@@ -38,15 +53,18 @@ def check(draft: Draft, findings: Findings) -> None:
 
 
 def _check_accounts(draft: Draft, findings: Findings) -> None:
-    journals = {t.name for t in draft.config.targets.values() if t.connector == "plaintext"}
+    journals = {
+        t.name: str(t.options.get("format", "beancount"))
+        for t in draft.config.targets.values()
+        if t.connector == "plaintext"
+    }
     for account in draft.config.accounts:
-        for target in sorted(journals & account.books.keys()):
-            name = account.books[target] or ""
-            if not _BEANCOUNT.fullmatch(name):
+        for target in sorted(journals.keys() & account.books.keys()):
+            name, format = account.books[target] or "", journals[target]
+            if format in _ACCOUNTS and not _ACCOUNTS[format][0].fullmatch(name):
                 findings.error("TO107", draft.at(address(account, target)),
-                               f"'{name}' is not an account of Beancount",
-                               "write it like Expenses:Payroll:Wages, under Assets, Liabilities, "
-                               "Equity, Income or Expenses")
+                               f"'{name}' is not an account of {_ACCOUNTS[format][1]}",
+                               _ACCOUNTS[format][2])
 
 
 def _check_produce(here: str, produce: Produce, draft: Draft, findings: Findings) -> None:

@@ -1,6 +1,6 @@
-"""Books as plain text: Beancount journals in a folder of the company's repository.
+"""Books as plain text: Beancount or hledger journals in a folder of the company's repository.
 
-``options``: ``format`` (``beancount``), ``chart`` (the people's own ledger, where accounts are
+``options``: ``format`` (``beancount`` or ``hledger``), ``chart`` (the people's own ledger, where accounts are
 opened; without it tieout opens what it posts to), ``resolution`` (what quantities are a multiple
 of: ``1s``, ``6m``, ``1h``; default one second).
 """
@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable
 
 from tieout.connectors.ports import TargetSettings
-from tieout.connectors.targets.plaintext import beancount, findings
+from tieout.connectors.targets.plaintext import beancount, findings, hledger
 from tieout.connectors.targets.plaintext.blocks import Format
 from tieout.connectors.targets.plaintext.files import Folder
 from tieout.connectors.targets.plaintext.reader import PlainTextReader
 from tieout.connectors.targets.plaintext.writer import PlainTextWriter
 from tieout.domain.diagnostic import Diagnostic, Refused
 
-FORMATS: dict[str, Format] = {"beancount": beancount}
+FORMATS: dict[str, Format] = {"beancount": beancount, "hledger": hledger}
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 

@@ -1,7 +1,8 @@
 """Which accounts are open: those of the people's chart, or those that tieout opens itself.
 
-Without a ``chart`` tieout keeps ``books/tieout/accounts.beancount``: an ``open`` for each account
-it posts to and a ``commodity`` for each currency, unless a file of the people's has it already.
+Without a ``chart`` tieout keeps a file ``accounts`` of its own: an ``open`` (in hledger: ``account``)
+for each account it posts to and a ``commodity`` for each currency, unless a file of the people's has
+it already.
 With a ``chart`` it opens nothing; an account that isn't open there refuses the document.
 """
 
@@ -45,8 +46,7 @@ def declared(format: Format, text: str) -> dict[Declaration, str]:
 
 def anywhere(format: Format, text: str) -> dict[Declaration, str]:
     """As :func:`declared`, without a closer look at a text that declares nothing."""
-    words = (" open ", " commodity ", " close ")
-    return declared(format, text) if any(word in text for word in words) else {}
+    return declared(format, text) if any(word in text for word in format.DECLARING) else {}
 
 
 def everywhere(files: Iterable[dict[Declaration, str]]) -> dict[Declaration, str]:
@@ -87,7 +87,8 @@ def declarations(folder: Folder, wanted: set[Declaration]) -> tuple[str | None, 
     for word, name in sorted(missing):
         line = format.declare(word, name)
         at = next(
-            (i for i, held in enumerate(lines) if held[:1].isdigit() and held > line), len(lines)
+            (i for i, held in enumerate(lines) if format.is_declaration(held) and held > line),
+            len(lines),
         )
         if at == len(lines) and lines and not lines[-1].endswith("\n"):
             lines[-1] += "\n"

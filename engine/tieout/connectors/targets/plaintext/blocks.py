@@ -40,7 +40,7 @@ class Segment:
 
     ``word`` is the directive (``txn``, ``custom``, ``open`` …), None for comments and blank lines.
     ``key`` and ``books`` are our markers where the text carries them; ``key`` is ``""`` where the
-    marker is there and can't be read.
+    marker is there and can't be read. ``decimal`` is the file's decimal mark, where a format has both.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Segment:
     date: str = ""
     key: str | None = None
     books: str | None = None
+    decimal: str = ""
 
 
 @dataclass(slots=True)
@@ -123,11 +124,67 @@ class Statement:
     legs: tuple[Leg, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What messages say of a format: how the ``key`` and a ``lock`` are written, what makes a ``block``,
+    and which program (``checker``) tells more."""
+
+    key: str
+    block: str
+    lock: str
+    checker: str
+
+
+class Lines(Protocol):
+    """How a format writes the lines of a transaction, and takes those that stand apart."""
+
+    INDENT: str
+
+    def head(self, statement: Statement) -> str:
+        """The first line of a new block."""
+        ...
+
+    def renewed_head(self, statement: Statement, block: Block) -> str:
+        """The block's first line with the statement's date and type; the rest stays."""
+        ...
+
+    def meta(self, name: str, value: str, indent: str) -> str:
+        """A line of metadata."""
+        ...
+
+    def name_of(self, line: str) -> str | None:
+        """The name of the metadata that a line holds."""
+        ...
+
+    def renewed_meta(self, line: str, name: str, value: str) -> str:
+        """A line of metadata with another value; what people wrote behind it stays."""
+        ...
+
+    def around(self, line: str) -> tuple[str, str]:
+        """What stands before the account and after the amount of a posting."""
+        ...
+
+    def is_comment(self, line: str) -> bool:
+        """Whether the line is a comment, and no metadata."""
+        ...
+
+
 class Format(Protocol):
-    """A journal format. Beancount is one; each is a package beside this module."""
+    """A journal format: Beancount and hledger, each a package beside this module.
+
+    ``DECLARING``: a text without these words declares nothing. ``HEAD``: what our files begin with,
+    behind their comment. ``META`` (a pattern) begins a line of metadata, ``TYPED`` the head of a
+    block that posts nothing, of one of the ``types``.
+    """
 
     SUFFIX: str
     SUFFIXES: tuple[str, ...]
+    DECLARING: tuple[str, ...]
+    HEAD: str
+    META: str
+    TYPED: str
+    WORDING: Wording
+    lines: Lines
 
     def split(self, text: str) -> list[Segment]:
         """The segments of a file; ``"".join(s.text for s in split(text)) == text``."""
@@ -137,12 +194,8 @@ class Format(Protocol):
         """Understands a directive. Raises :class:`Unreadable`."""
         ...
 
-    def render(self, statement: Statement) -> str:
-        """The text of a new block, ending in a newline."""
-        ...
-
-    def merge(self, statement: Statement, block: Block) -> str:
-        """The block's text with our part renewed; what people added stays as it is."""
+    def uncounted(self, segment: Segment) -> str | None:
+        """Why a directive changes balances in a way that its text alone doesn't tell."""
         ...
 
     def is_account(self, name: str) -> bool:
@@ -155,6 +208,10 @@ class Format(Protocol):
 
     def declare(self, word: str, name: str) -> str:
         """The line that opens an account (``open``) or declares a currency (``commodity``)."""
+        ...
+
+    def is_declaration(self, line: str) -> bool:
+        """Whether a line declares an account or a currency."""
         ...
 
     def include(self, pattern: str) -> str:

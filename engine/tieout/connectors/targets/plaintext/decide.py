@@ -12,6 +12,7 @@ from tieout.connectors.targets.plaintext.blocks import Block, Segment, Statement
 from tieout.connectors.targets.plaintext.derived import EXEMPT
 from tieout.connectors.targets.plaintext.ledger import imbalance
 from tieout.connectors.targets.plaintext.reader import PlainTextReader
+from tieout.connectors.targets.plaintext.render import merge, render
 from tieout.connectors.targets.plaintext.statement import carry
 from tieout.connectors.targets.plaintext.statement import statement as statement_of
 from tieout.domain.books import Record
@@ -44,6 +45,7 @@ class Decider:
         self.reader = reader
         self.file = file
         self.keys = frozenset(keys)
+        self.decimal = segments[0].decimal if segments else "."
         self.segments: dict[str, list[Segment]] = {}
         for segment in segments:
             if segment.key:
@@ -136,9 +138,9 @@ class Decider:
             name = self.reader.folder.name(chart)
             refusal = accounts.not_open(after.key, statement, name, self.declared)
         if block and segment:
-            text = self.reader.format.merge(carry(statement, block), block)
+            text = merge(self.reader.format.lines, carry(statement, block), block)
         else:
-            text = self.reader.format.render(statement)
+            text = render(self.reader.format.lines, statement)
         if segment or statement.legs:  # a new block without postings has nothing to balance
             refusal = refusal or self._unbalanced(after.key, text, segment)
         return _refused(change, refusal) if refusal else Edit(segment, text, after, statement)
@@ -169,7 +171,8 @@ class Decider:
         """Nothing is written that doesn't balance, whatever people added to it."""
         line = segment.line if segment else 0
         try:
-            block = self.reader.format.parse(self.reader.format.split(text)[0])
+            written = self.reader.format.split(text)[0]
+            block = self.reader.format.parse(replace(written, decimal=self.decimal))
         except Unreadable as error:
             new = Segment(text, line, key=key)
             return findings.unreadable(self.file, new, error.offset, error.message, Severity.ERROR)

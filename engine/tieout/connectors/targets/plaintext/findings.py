@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tieout.connectors.targets.plaintext.blocks import Segment
+from tieout.connectors.targets.plaintext.blocks import Segment, Wording
 from tieout.domain.diagnostic import Diagnostic, Position, Severity
 
 _REFRESH = "tieout plan --refresh"
@@ -49,16 +49,16 @@ def unreadable(
     )
 
 
-def marker(file: str, segment: Segment) -> Diagnostic:
+def marker(file: str, segment: Segment, how: Wording) -> Diagnostic:
     """TO405: a text carries our marks, but not which document it is."""
-    lines = [line.lstrip() for line in segment.text.split("\n")]
+    lines = [line.lstrip(" \t;") for line in segment.text.split("\n")]
     ours = [i for i, line in enumerate(lines) if line.startswith("tieout")]
     at = next((i for i in ours if lines[i].startswith("tieout:")), ours[0] if ours else 0)
     message = "the marker 'tieout:' doesn't say which document this is"
-    hint = 'write it as  tieout: "the document key"  under the date, or take the block out'
+    hint = f"write it as  {how.key}  under the date, or take the block out"
     if segment.word is None:
         message = "tieout's marks stand here outside of any block"
-        hint = "a block begins with a date in the first column and has no blank line within"
+        hint = how.block
     elif segment.key is None:
         message = "tieout's marks stand here without the 'tieout:' that says which document this is"
     return Diagnostic(
@@ -220,7 +220,9 @@ def changed(file: str) -> Diagnostic:
     )
 
 
-def not_counted(file: str, segment: Segment, offset: int, message: str) -> Diagnostic:
+def not_counted(
+    file: str, segment: Segment, offset: int, message: str, checker: str
+) -> Diagnostic:
     """TO421: a directive of the people's can't be counted; balances are incomplete."""
     return Diagnostic(
         "TO421",
@@ -228,12 +230,12 @@ def not_counted(file: str, segment: Segment, offset: int, message: str) -> Diagn
         Severity.WARNING,
         Position(file, segment.line + offset),
         _line(segment, offset),
-        hint="check it with bean-check",
+        hint=f"check it with {checker}",
         next="tieout pull",
     )
 
 
-def no_day(file: str, segment: Segment) -> Diagnostic:
+def no_day(file: str, segment: Segment, lock: str) -> Diagnostic:
     """TO421: a lock that closes nothing."""
     return Diagnostic(
         "TO421",
@@ -241,7 +243,7 @@ def no_day(file: str, segment: Segment) -> Diagnostic:
         Severity.WARNING,
         Position(file, segment.line),
         _line(segment, 0),
-        hint='write it as  2026-12-01 custom "tieout-lock" 2026-11-30',
+        hint=f"write it as  {lock}",
         next="tieout pull",
     )
 

@@ -6,25 +6,28 @@ To take such a text for people's own would be to book it twice once it is writte
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from tieout.connectors.targets.plaintext.blocks import Segment
+from tieout.connectors.targets.plaintext.blocks import Format, Segment
 from tieout.connectors.targets.plaintext.codec import CONTROL, KEY, KINDS, LINE, TAX, TIME
 
 _TYPES = "|".join(map(re.escape, TIME.values()))
-_OURS = re.compile(
-    rf'^[ \t]+(?:{KEY}|{KEY}-books|{LINE}|{CONTROL}|{TAX}):|^\S+[ \t]+custom[ \t]+"(?:{_TYPES})"',
-    re.MULTILINE,
-)
 
 
-def lost(segment: Segment, books: str) -> bool:
+def lost(segment: Segment, books: str, format: Format) -> bool:
     """Whether the text carries marks of ours (or of nobody's), but no key that could be that of a
     document. ``books`` says which records are ours."""
     if segment.key:
         return segment.books == books and not _is_key(segment.key)
     if segment.key == "":
         return True
-    return segment.books in (None, books) and bool(_OURS.search(segment.text))
+    return segment.books in (None, books) and bool(_ours(format.META, format.TYPED).search(segment.text))
+
+
+@cache
+def _ours(meta: str, typed: str) -> re.Pattern[str]:
+    names = f"{KEY}|{KEY}-books|{LINE}|{CONTROL}|{TAX}"
+    return re.compile(rf"^{meta}(?:{names}):|^{typed.format(types=_TYPES)}", re.MULTILINE)
 
 
 def _is_key(key: str) -> bool:

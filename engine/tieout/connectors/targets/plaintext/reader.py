@@ -168,7 +168,7 @@ class PlainTextReader:
         which no document of ours equals, and a diagnostic says why."""
         key, problem = segment.key or "", None
         block, document, error = _understood(
-            self.format.parse, segment.text, segment.word or "", segment.date
+            self.format.parse, segment.text, segment.word or "", segment.date, key, segment.decimal
         )
         if error:
             problem = findings.unreadable(file, segment, error.offset, error.message)
@@ -186,11 +186,13 @@ class PlainTextReader:
         )
 
     def _take(self, segment: Segment, file: str, capture: _Capture) -> None:
-        if lost(segment, self.books):
-            capture.errors.append(findings.marker(file, segment))
+        if lost(segment, self.books, self.format):
+            capture.errors.append(findings.marker(file, segment, self.format.WORDING))
         elif self.is_ours(segment) and segment.key not in capture.records:
             self._take_ours(segment, file, capture)
-        elif segment.word in ("txn", "custom", "pad"):
+        elif why := self.format.uncounted(segment):
+            capture.warnings.append(self._not_counted(file, segment, 0, why))
+        elif segment.word in ("txn", "custom"):
             if self.is_ours(segment) and segment.key:
                 self._double(segment.key, file, segment, capture)
             self._take_theirs(segment, file, capture)
@@ -225,18 +227,11 @@ class PlainTextReader:
         capture.records[key] = _twice(capture.records[key])
 
     def _take_theirs(self, segment: Segment, file: str, capture: _Capture) -> None:
-        if segment.word == "pad":
-            capture.warnings.append(
-                findings.not_counted(file, segment, 0, "'pad' books what tieout doesn't compute")
-            )
-            return
         name = capture.ledger.name(file, segment)
         try:
             block = self.format.parse(segment)
         except Unreadable as error:
-            capture.warnings.append(
-                findings.not_counted(file, segment, error.offset, error.message)
-            )
+            capture.warnings.append(self._not_counted(file, segment, error.offset, error.message))
             return
         if block.word == "txn":
             self._count(segment, block, file, name, capture)
@@ -245,7 +240,7 @@ class PlainTextReader:
         elif lock := _lock_of(block):
             capture.locks.append(lock)
         elif block.values[:1] == (LOCK,):
-            capture.warnings.append(findings.no_day(file, segment))
+            capture.warnings.append(findings.no_day(file, segment, self.format.WORDING.lock))
 
     def _count(
         self,
@@ -260,9 +255,11 @@ class PlainTextReader:
         try:
             capture.ledger.add(block, name, ours)
         except Unreadable as error:
-            capture.warnings.append(
-                findings.not_counted(file, segment, block.offset(error.offset), error.message)
-            )
+            line = block.offset(error.offset)
+            capture.warnings.append(self._not_counted(file, segment, line, error.message))
+
+    def _not_counted(self, file: str, segment: Segment, line: int, message: str) -> Diagnostic:
+        return findings.not_counted(file, segment, line, message, self.format.WORDING.checker)
 
     def _credits(self, capture: _Capture) -> Iterable[Credit]:
         for file, segment, block, name in capture.credits:
@@ -296,12 +293,12 @@ class PlainTextReader:
 
 @lru_cache(maxsize=16_384)
 def _understood(
-    parse: Callable[[Segment], Block], text: str, word: str, date: str
+    parse: Callable[[Segment], Block], text: str, word: str, date: str, key: str, decimal: str
 ) -> tuple[Block | None, Document | None, Unreadable | None]:
     """What a block of ours says: a function of its text, and an apply reads each several times.
     What can't be understood is an error whose offset counts lines of the text."""
     try:
-        block = parse(Segment(text, 1, word, date))
+        block = parse(Segment(text, 1, word, date, key, decimal=decimal))
     except Unreadable as error:
         return None, None, error
     try:

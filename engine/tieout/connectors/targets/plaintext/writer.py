@@ -161,7 +161,7 @@ class PlainTextWriter:
             head = self.format.comment(
                 "Kept by tieout: it changes the blocks that carry its mark, and nothing else."
             )
-            segments = [Segment(f"{head}\n", 1)]
+            segments = [Segment(f"{head}{self.format.HEAD}\n", 1)]
         return arrange(segments, renewed, new, newline)
 
     def _main(self, path: Path) -> tuple[str | None, str | None]:

@@ -1,9 +1,11 @@
 """A company's folder with plain-text books in it, and how tests write, edit and read them."""
 
+import pytest
 from documents import change
 
 from tieout.connectors.ports import Status, TargetSettings
 from tieout.connectors.targets import plaintext
+from tieout.domain.diagnostic import Refused
 
 
 def settings_for(folder, **more):
@@ -59,3 +61,10 @@ class Shop:
 
     def codes(self):
         return [d.code for d in self.reader.read().diagnostics]
+
+    def refused(self):
+        """The one diagnostic with which reading the books is refused."""
+        with pytest.raises(Refused) as error:
+            self.reader.read()
+        (told,) = error.value.diagnostics
+        return told

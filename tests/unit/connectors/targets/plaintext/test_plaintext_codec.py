@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.connectors.ports import TargetSettings
-from tieout.connectors.targets.plaintext import beancount, codec
+from tieout.connectors.targets.plaintext import beancount, codec, hledger, render
 from tieout.connectors.targets.plaintext.blocks import Unreadable
 from tieout.connectors.targets.plaintext.ledger import imbalance
 from tieout.connectors.targets.plaintext.statement import carry, statement
@@ -26,21 +26,33 @@ SETTINGS = TargetSettings(
 )
 
 
-def text_of(document):
-    return beancount.render(statement(codec.project(document), SETTINGS))
+FORMATS = pytest.mark.parametrize("format", [beancount, hledger], ids=["beancount", "hledger"])
 
 
-def block_of(text):
-    (segment,) = beancount.split(text)
-    return beancount.parse(segment)
+def text_of(document, format=beancount):
+    return render.render(format.lines, statement(codec.project(document), SETTINGS))
 
 
-@given(documents())
-def test_what_is_written_is_what_is_read(document):
+def segment_of(text, format=beancount):
+    (segment,) = format.split(text)
+    return replace(segment, decimal=".")  # our files say so at their head, where a format has both
+
+
+def block_of(text, format=beancount):
+    return format.parse(segment_of(text, format))
+
+
+def merged_with(document, block, format=beancount):
+    return render.merge(format.lines, carry(statement(document, SETTINGS), block), block)
+
+
+@FORMATS
+@given(document=documents())
+def test_what_is_written_is_what_is_read(format, document):
     projected = codec.project(document)
-    text = text_of(document)
-    (segment,) = beancount.split(text)
-    block = beancount.parse(segment)
+    text = text_of(document, format)
+    segment = segment_of(text, format)
+    block = format.parse(segment)
     assert codec.normalise(block) == projected
     assert codec.normalise(block).digest == projected.digest
     assert (segment.key, segment.books) == (document.key, "northwind/default")
@@ -53,27 +65,36 @@ def test_to_project_twice_changes_nothing(document):
     assert codec.project(once) == once
 
 
-@given(st.data())
-def test_a_merge_reads_as_the_new_document_and_keeps_what_is_not_ours(data):
+ADDED = {
+    beancount: ' #tag\n  po-number: "X-1" ; why\n  ; a comment\n',
+    hledger: "  ; web:\n  ; po-number: X-1, by: Kim\n  ; a comment\n",
+}
+
+
+@FORMATS
+@given(data=st.data())
+def test_a_merge_reads_as_the_new_document_and_keeps_what_is_not_ours(format, data):
     before = codec.project(data.draw(documents(("invoice",))))
     after = codec.project(replace(data.draw(documents(("invoice",))), currency=before.currency))
     own = "  Expenses:Discount   5 EUR ; theirs\n  Assets:Cash  -5 EUR\n"
-    added = ' #tag\n  po-number: "X-1" ; why\n  ; a comment\n'
-    text = text_of(before).replace("\n", added, 1) + own
-    block = block_of(text)
-    merged = beancount.merge(carry(statement(after, SETTINGS), block), block)
-    again = block_of(merged)
+    text = text_of(before, format).replace("\n", ADDED[format], 1) + own
+    block = block_of(text, format)
+    merged = merged_with(after, block, format)
+    again = block_of(merged, format)
     assert codec.normalise(again) == after
     assert imbalance(again) is None
     assert merged.endswith(own)
-    assert added in merged
+    assert ADDED[format] in merged
+    assert codec.foreign(again)["meta"]["po-number"] == "X-1"
     assert codec.foreign(again) == codec.foreign(block)
 
 
-@given(documents())
-def test_a_merge_of_the_same_document_changes_no_byte(document):
-    text = text_of(document)
-    assert beancount.merge(statement(codec.project(document), SETTINGS), block_of(text)) == text
+@FORMATS
+@given(document=documents())
+def test_a_merge_of_the_same_document_changes_no_byte(format, document):
+    text = text_of(document, format)
+    block = block_of(text, format)
+    assert render.merge(format.lines, statement(codec.project(document), SETTINGS), block) == text
 
 
 def test_a_page_of_books_reads_like_one():
@@ -193,7 +214,7 @@ def test_a_posting_that_the_lines_don_t_come_to_shows(edits, key, amount, says):
     assert (line.key, line.amount, line.text) == (key, amount, says)
     restored = codec.project(invoice())
     block = block_of(text)
-    merged = beancount.merge(carry(statement(restored, SETTINGS), block), block)
+    merged = merged_with(restored, block)
     assert codec.normalise(block_of(merged)) == restored
     assert imbalance(block_of(merged)) is None
 
@@ -217,7 +238,7 @@ def test_what_people_s_postings_balance_is_theirs_and_stays(edits, restored):
     block = block_of(text)
     drifted = "2700.00" in text or "-2500.00" in text
     assert (codec.normalise(block) != codec.project(invoice())) == drifted
-    merged = beancount.merge(carry(statement(codec.project(invoice()), SETTINGS), block), block)
+    merged = merged_with(codec.project(invoice()), block)
     assert f" {restored} USD" in merged
     assert imbalance(block_of(merged)) is None
     assert codec.normalise(block_of(merged)) == codec.project(invoice())
@@ -229,7 +250,7 @@ def test_a_line_that_lost_its_mark_is_still_ours():
     with pytest.raises(Unreadable, match="no 'tieout-line'"):
         codec.normalise(block)
     assert codec.foreign(block) == codec.foreign(block_of(text_of(invoice())))
-    merged = beancount.merge(carry(statement(codec.project(invoice()), SETTINGS), block), block)
+    merged = merged_with(codec.project(invoice()), block)
     assert merged == text_of(invoice())
 
 
@@ -313,7 +334,8 @@ def test_lines_come_and_go_at_their_place():
     block = block_of(text)
     first, second = invoice().lines
     third = replace(second, key="acme-web/proof/E-001@900000", text="new")
-    merged = beancount.merge(statement(invoice(lines=(second, third)), SETTINGS), block)
+    changed = statement(invoice(lines=(second, third)), SETTINGS)
+    merged = render.merge(beancount.lines, changed, block)
     assert first.key not in merged
     assert merged.index(second.key) < merged.index(third.key) < len(merged)
     assert "! Income:Print " in merged

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tieout.connectors.targets.plaintext.beancount import lines
 from tieout.connectors.targets.plaintext.beancount.parse import parse, split
-from tieout.connectors.targets.plaintext.beancount.render import merge, render
 from tieout.connectors.targets.plaintext.beancount.syntax import ACCOUNT, STRING, quote, unquote
+from tieout.connectors.targets.plaintext.blocks import Segment, Wording
 
 SUFFIX = ".beancount"
 SUFFIXES: tuple[str, ...] = (SUFFIX, ".bean")
+DECLARING: tuple[str, ...] = (" open ", " commodity ", " close ")
+HEAD = ""
+WORDING = Wording(
+    key='tieout: "the document key"',
+    block="a block begins with a date in the first column and has no blank line within",
+    lock='2026-12-01 custom "tieout-lock" 2026-11-30',
+    checker="bean-check",
+)
+META = r"[ \t]+"
+TYPED = r'\S+[ \t]+custom[ \t]+"(?:{types})"'
 
 #: Before any booking: an account must be open on the day of its first posting.
 _OPENED = "1970-01-01"
@@ -33,6 +44,16 @@ def declare(word: str, name: str) -> str:
     return f"{_OPENED} {word} {name}\n"
 
 
+def is_declaration(line: str) -> bool:
+    """Whether the line declares an account or a currency: all of our accounts file are dated."""
+    return line[:1].isdigit()
+
+
+def uncounted(segment: Segment) -> str | None:
+    """Why a directive changes balances in a way that its text alone doesn't tell."""
+    return "'pad' books what tieout doesn't compute" if segment.word == "pad" else None
+
+
 def include(pattern: str) -> str:
     """The line that includes files; a pattern that matches none is an error to Beancount."""
     return f"include {quote(pattern)}\n"
@@ -51,16 +72,22 @@ def includes(text: str) -> list[str]:
 
 
 __all__ = [
+    "DECLARING",
+    "HEAD",
+    "META",
     "SUFFIX",
     "SUFFIXES",
+    "TYPED",
+    "WORDING",
     "comment",
     "declare",
     "include",
     "includes",
     "is_account",
+    "is_declaration",
     "keys",
-    "merge",
+    "lines",
     "parse",
-    "render",
     "split",
+    "uncounted",
 ]

@@ -1,4 +1,4 @@
-"""Statements → Beancount text: a new block, or our part of a block that people have edited.
+"""Statements → text of a format: a new block, or our part of a block that people have edited.
 
 What is ours: the date, our metadata, and the postings that carry one of our marks, each with its
 account, amount and metadata. Everything else of a block is kept as it is written: flag, payee,
@@ -7,56 +7,45 @@ narration, tags, links, comments, further metadata, prices, further postings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from tieout.connectors.targets.plaintext.beancount.parse import POSTING
-from tieout.connectors.targets.plaintext.beancount.syntax import DATE, STRING, quote
-from tieout.connectors.targets.plaintext.blocks import Block, Leg, Posting, Statement
-from tieout.connectors.targets.plaintext.codec import BARE, is_ours, mark_of
+from tieout.connectors.targets.plaintext.blocks import Block, Leg, Lines, Posting, Statement
+from tieout.connectors.targets.plaintext.codec import is_ours, mark_of
 from tieout.domain.money import format_amount, parse_amount
 
 #: A piece of a block: what it is called if it's ours, and its text.
 Piece = tuple[str | None, str]
 
 
-def render(statement: Statement) -> str:
+def render(how: Lines, statement: Statement) -> str:
     """The text of a new block."""
-    texts = [quote(t) for t in (statement.payee, statement.narration) if t]
-    if statement.word == "txn":
-        head = [statement.date, statement.flag, *texts]
-    else:
-        head = [statement.date, "custom", quote(statement.word), *texts[:1]]
-    lines = [" ".join(head), *(_meta(k, v, 2) for k, v in statement.meta.items())]
-    lines += [_leg(leg, statement.currency or "") for leg in statement.legs]
+    indent, currency = how.INDENT, statement.currency or ""
+    lines = [how.head(statement), *(how.meta(k, v, indent) for k, v in statement.meta.items())]
+    lines += [_leg(how, leg, currency) for leg in statement.legs]
     return "\n".join(lines) + "\n"
 
 
-def merge(statement: Statement, block: Block) -> str:
+def merge(how: Lines, statement: Statement, block: Block) -> str:
     """The block's text with our part renewed."""
     first = block.postings[0].start if block.postings else len(block.lines)
-    head = re.sub(rf"^(\ufeff?){DATE}", rf"\g<1>{statement.date}", block.lines[0], count=1)
-    if block.word == "custom" and block.texts[:1] != (statement.word,):
-        head = re.sub(
-            rf"([ \t]custom[ \t]+){STRING}", rf"\g<1>{quote(statement.word)}", head, count=1
-        )
     names = {index: name for name, index in block.sources.items() if is_ours("head", name)}
     held = [(names.get(i), block.lines[i]) for i in range(1, first)]
     wanted = {
-        k: _renewed(k, v, block.meta, block.lines[block.sources[k]])
+        k: _renewed(how, k, v, block.meta, block.lines[block.sources[k]])
         if k in block.sources
-        else _meta(k, v, 2)
+        else how.meta(k, v, how.INDENT)
         for k, v in statement.meta.items()
     }
-    pieces = [head, *_weave(held, wanted), *_legs(statement, block)]
+    head = how.renewed_head(statement, block)
+    pieces = [head, *_weave(held, wanted), *_legs(how, statement, block)]
     return "\n".join(pieces) + "\n"
 
 
-def _legs(statement: Statement, block: Block) -> list[str]:
+def _legs(how: Lines, statement: Statement, block: Block) -> list[str]:
     currency = statement.currency or ""
     legs = {"\0".join(leg.mark): leg for leg in statement.legs}
     held: list[Piece] = []
-    wanted = {name: _leg(leg, currency) for name, leg in legs.items()}
+    wanted = {name: _leg(how, leg, currency) for name, leg in legs.items()}
     known: set[str] = set()
     for posting in block.postings:
         lines = block.lines[posting.start : posting.end]
@@ -65,10 +54,10 @@ def _legs(statement: Statement, block: Block) -> list[str]:
         if not name:
             held.append((None, "\n".join(lines)))
         elif name in legs and name not in known:
-            wanted[name] = _merged(legs[name], posting, lines, currency)
+            wanted[name] = _merged(how, legs[name], posting, lines, currency)
             held.append((name, ""))
         else:
-            held += [(None, line) for line in lines if line.lstrip().startswith(";")]
+            held += [(None, line) for line in lines if how.is_comment(line)]
         known.add(name)
     return _weave(held, wanted)
 
@@ -94,27 +83,28 @@ def _weave(held: Sequence[Piece], wanted: Mapping[str, str]) -> list[str]:
     return result
 
 
-def _leg(leg: Leg, currency: str) -> str:
-    lines = [_posting("  ", leg, currency, ""), _meta(*leg.mark, 4)]
-    return "\n".join(lines + [_meta(k, v, 4) for k, v in leg.meta.items()])
+def _leg(how: Lines, leg: Leg, currency: str) -> str:
+    indent = how.INDENT * 2
+    ours = {leg.mark[0]: leg.mark[1], **leg.meta}
+    lines = [_posting(how.INDENT, leg, currency, "")]
+    return "\n".join(lines + [how.meta(k, v, indent) for k, v in ours.items()])
 
 
-def _merged(leg: Leg, posting: Posting, lines: Sequence[str], currency: str) -> str:
+def _merged(how: Lines, leg: Leg, posting: Posting, lines: Sequence[str], currency: str) -> str:
     """Our part of a posting that stands: account, amount and our metadata, the rest as it is."""
     first = lines[0]
     shown = (posting.account, _minor(posting), posting.currency)
     if shown != (leg.account, leg.amount, currency):
-        match = POSTING.fullmatch(first)
-        lead, rest = (match[1], match[6]) if match else ("  ", "")
+        lead, rest = how.around(first)
         first = _posting(lead, leg, currency, rest)
     mark, ours = leg.mark, {leg.mark[0]: leg.mark[1], **leg.meta}
     held: list[Piece] = []
-    wanted = {k: _meta(k, v, 4) for k, v in ours.items()}
+    wanted = {k: how.meta(k, v, how.INDENT * 2) for k, v in ours.items()}
     for line in lines[1:]:
-        name = re.match(r"\s*([a-z][A-Za-z0-9_\-]*):", line)
-        if name and name[1] in ours:
-            wanted[name[1]] = _renewed(name[1], ours[name[1]], posting.meta, line)
-        held.append((name[1] if name and is_ours(mark[0], name[1]) else None, line))
+        name = how.name_of(line)
+        if name in ours:
+            wanted[name] = _renewed(how, name, ours[name], posting.meta, line)
+        held.append((name if name and is_ours(mark[0], name) else None, line))
     return "\n".join([first, *_weave(held, wanted)])
 
 
@@ -135,14 +125,6 @@ def _posting(lead: str, leg: Leg, currency: str, rest: str) -> str:
     )
 
 
-def _renewed(name: str, value: str, meta: Mapping[str, str], line: str) -> str:
-    """A metadata line with its value as wanted; a comment behind it stays."""
-    if meta.get(name) == value:
-        return line
-    comment = re.sub(STRING, "", line, flags=re.DOTALL).partition(";")[2]
-    indent = len(line) - len(line.lstrip())
-    return _meta(name, value, indent) + (f"  ;{comment}" if comment else "")
-
-
-def _meta(name: str, value: str, indent: int) -> str:
-    return f"{' ' * indent}{name}: {value if name in BARE else quote(value)}"
+def _renewed(how: Lines, name: str, value: str, meta: Mapping[str, str], line: str) -> str:
+    """A metadata line with its value as wanted."""
+    return line if meta.get(name) == value else how.renewed_meta(line, name, value)
