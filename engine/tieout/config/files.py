@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple, Protocol
 
-from tieout.config import separated
+from tieout.config import regular, separated
 from tieout.config.findings import Findings
 from tieout.config.reader import Map, Node, read
 from tieout.config.shape import nearest
@@ -63,7 +63,7 @@ class Folder:
                 yield Listed(name)
 
     def read(self, name: str) -> bytes:
-        return (self.root / name).read_bytes()
+        return regular.read(self.root / name)
 
 
 @dataclass(frozen=True)

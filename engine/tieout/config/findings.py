@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tieout.config import regular
 from tieout.config.reader import LINE_BREAK, Complain
 from tieout.domain.diagnostic import Diagnostic, Position, Severity, ordered
 
@@ -113,7 +114,7 @@ def quoted(root: Path, at: Position) -> str | None:
     it can't be read (any more)."""
     findings = Findings()
     try:
-        findings.add_text(at.file, (root / at.file).read_bytes())
+        findings.add_text(at.file, regular.read(root / at.file))
     except OSError:
         return None
     return findings.line(at)

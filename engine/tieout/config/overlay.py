@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tieout.config import packs
+from tieout.config import packs, regular
 from tieout.config.files import File, outside, parse
 from tieout.config.findings import Findings
 from tieout.config.model import Config, LawPack, OvertimeRule, Rules
@@ -59,7 +59,7 @@ def _packs(config: Config, rule: OvertimeRule, findings: Findings) -> dict[str, 
 def _own_packs(config: Config, findings: Findings) -> Iterator[File]:
     for path in sorted((config.root / "rules" / "law").glob("*.yaml")):
         name = path.relative_to(config.root).as_posix()
-        root = None if outside(config.root, name) else parse(path.read_bytes(), name, findings)
+        root = None if outside(config.root, name) else parse(regular.read(path), name, findings)
         if root is not None:
             yield File("law", name, root)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from tieout.config import regular
 from tieout.domain.diagnostic import Diagnostic, Refused, ordered
 from tieout.domain.plan import Plan
 from tieout.store.record import stamp
@@ -54,7 +55,7 @@ def read(plan: Path) -> tuple[Approval, ...]:
     Raises ``Refused`` (TO528) when the file holds something else."""
     place = beside(plan)
     try:
-        return tuple(Approval.from_json(item) for item in json.loads(place.read_text("utf-8")))
+        return tuple(Approval.from_json(item) for item in json.loads(regular.read(place)))
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, TypeError, AttributeError) as error:

@@ -89,8 +89,9 @@ def _line(document: Document, ours: list[Line], theirs: list[Line]) -> Iterator[
     elif len(theirs) > 1:
         yield f"{name} stands there {len(theirs)} times"
     else:
-        old, new = (line[0].as_json(document.kind) for line in (ours, theirs))
         names = LINE_FIELDS[document.kind]
+        nothing = dict.fromkeys(names)  # a field that only some lines have isn't in their JSON
+        old, new = (nothing | line[0].as_json(document.kind) for line in (ours, theirs))
         yield from (f"{name}: {said}" for said in _differing(names, old, new, document))
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tieout.config import regular
 from tieout.domain.diagnostic import Diagnostic, Position, Refused
 from tieout.domain.key import canonical, digest
 from tieout.domain.plan import FORMAT_VERSION, Body, Envelope, Plan
@@ -83,7 +84,7 @@ def read(path: Path) -> Plan:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        raw = path.read_bytes()
+        raw = regular.read(path)
         text = _unpacked(raw) if raw[:2] == _GZIP else raw
         data = json.loads(text.decode())
     except OSError as error:

@@ -7,6 +7,7 @@ import io
 import zipfile
 from typing import Final
 
+from tieout.config import regular
 from tieout.connectors.sources.files import InputFile
 from tieout.connectors.sources.records import Form, is_json, open_records
 from tieout.connectors.sources.separated import open_separated
@@ -33,7 +34,7 @@ def _read(file: InputFile) -> bytes:
     try:
         if file.path.stat().st_size > LARGEST:
             raise Refused([too_large(file.name, f"has more than {LARGEST >> 20} MB")])
-        return file.path.read_bytes()
+        return regular.read(file.path)
     except OSError as error:
         raise Refused([unreadable(file.name, str(error.strerror))]) from None
 

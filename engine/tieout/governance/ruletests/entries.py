@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from tieout.config import regular
 from tieout.config.files import outside
 from tieout.config.findings import Findings
 from tieout.config.reader import Map, Seq, Text, placed
@@ -48,7 +49,7 @@ def _from_csv(root: Path, test: RuleTest, name: Text, findings: Findings) -> Ite
     if why:
         findings.error("TO753", test.position(name), f"{name} {why}", "name a CSV beside the test")
         return
-    data = (root / path).read_bytes()
+    data = regular.read(root / path)
     findings.add_text(path, data)
     check, report = compiled("test-entry"), Report(path, findings)
     try:

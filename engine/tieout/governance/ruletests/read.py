@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tieout.config import regular
 from tieout.config.files import outside, parse
 from tieout.config.findings import Findings
 from tieout.config.reader import Map
@@ -32,7 +33,12 @@ def _of_file(root: Path, name: str, check: Check, findings: Findings) -> Iterato
     if outside(root, name):
         findings.error("TO112", Position(name), "this file is a link that leaves the company")
         return
-    node = parse((root / name).read_bytes(), name, findings)
+    try:
+        data = regular.read(root / name)
+    except OSError as error:
+        findings.error("TO102", Position(name), f"the file can't be read: {error.strerror}")
+        return
+    node = parse(data, name, findings)
     if node is None:
         return
     report = Report(name, findings)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Generic, TypeVar
 
+from tieout.config import regular
 from tieout.connectors.targets.plaintext import findings
 from tieout.connectors.targets.plaintext.blocks import Format
 from tieout.connectors.targets.plaintext.layout import MAIN, OWN
@@ -115,7 +116,7 @@ class Folder:
     def read(self, path: Path) -> str | None:
         """The file's text, None where there is no file. Raises ``Refused`` (TO419)."""
         try:
-            data = path.read_bytes()
+            data = regular.read(path)
         except FileNotFoundError:
             return None
         except OSError as error:
