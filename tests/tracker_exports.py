@@ -118,6 +118,22 @@ def kimai_csv(story=STORY) -> bytes:
     return _table(header, rows, ";").encode("cp1252")
 
 
+def quickbooks_time_csv(story=STORY) -> bytes:
+    """A column for each level of job codes, clocks of twelve hours without a zone; no tags, no
+    column for what is billed, the user's mail for a name."""
+    header = (
+        "username,payroll_id,fname,lname,number,group,local_date,local_day,local_start_time,"
+        "local_end_time,tz,hours,jobcode_1,jobcode_2,service item,location,notes,approved_status"
+    )
+    rows = [
+        (w.email, "", *w.who.split(), "", "", f"{w.start:%Y-%m-%d}", f"{w.start:%a}",
+         f"{w.start:%Y-%m-%d %I:%M %p}", f"{w.end:%Y-%m-%d %I:%M %p}", "1",
+         f"{w.passed.total_seconds() / 3600:.2f}", w.customer, w.project, w.task, "", w.notes, "")
+        for w in story
+    ]  # fmt: skip
+    return _table(header, rows).encode()
+
+
 def toggl_json(story=STORY) -> bytes:
     """What Reports API v3 gives: entries inside of groups, in UTC."""
     groups = [

@@ -12,9 +12,10 @@ from tieout.config import regular
 from tieout.config.reader import LINE_BREAK, Complain
 from tieout.domain.diagnostic import Diagnostic, Position, Severity, ordered
 
-SECRET_KEY: Final = re.compile(
-    r"(?i)(?:.*[_-])?(?:token|secret|password|passwd|passphrase|api_?key|private_?key|access_?key)"
+_SECRET: Final = (
+    "(?:token|secret|password|passwd|passphrase|api_?key|private_?key|access_?key)"
 )
+SECRET_KEY: Final = re.compile(rf"(?i)(?:.*[_-])?{_SECRET}")
 """Keys whose value is a credential, whatever stands before: `refresh_token`, `client-secret`."""
 PAY_KEY: Final = re.compile(
     r"(?i)(?:pay|hourly|cost|base|annual|monthly)?[_-]?(?:rate|salary|wages?|pay)s?"
@@ -22,12 +23,14 @@ PAY_KEY: Final = re.compile(
 """Keys of a worker whose value is what the worker earns."""
 
 _SENSITIVE = re.compile(
-    rf"""(?P<key>["']?(?:{SECRET_KEY.pattern[4:]})["']?\s*:\s*)(?P<value>[^\s,}}][^,}}]*)""", re.I
+    rf"""(?P<key>{_SECRET}["']?\s*:\s*)(?P<value>[^\s,}}][^,}}]*)""", re.I
 )
 _PAY = re.compile(
     rf"""(?P<key>(?<![\w.-])["']?(?:{PAY_KEY.pattern[4:]})["']?\s*:\s*)(?P<value>.+)""", re.I
 )
 _MASK = r"\g<key>***"
+#: Of a longer line no more is shown than its beginning.
+_LONGEST = 2_000
 
 
 class Findings:
@@ -93,7 +96,8 @@ class Findings:
         lines = self._lines[at.file]
         if at.line > len(lines):
             return None
-        line, blot = _masked(lines[at.line - 1], at.file), self._blots.get(at.file)
+        shown = lines[at.line - 1][:_LONGEST]
+        line, blot = _masked(shown, at.file), self._blots.get(at.file)
         return blot(line) if blot else line
 
     def __len__(self) -> int:

@@ -112,7 +112,7 @@ def _refs(config: Config, chosen: Mapping[str, str]) -> dict[str, SnapshotRef]:
             else snapshot.newest(config.state, name)
         )
         if ref is not None:
-            refs[name] = ref
+            refs[name] = snapshot.sound(ref)
         elif wanted:
             problems.append(
                 Diagnostic(

@@ -18,7 +18,7 @@ from tieout.domain.entry import Coverage, Rejected
 from tieout.pulling.strangers import strangers
 from tieout.store.books import read_books, write_books
 from tieout.store.entries import Delta, delta, write_entries, write_exchange, write_rates
-from tieout.store.snapshot import SnapshotRef, coverage_json, newest
+from tieout.store.snapshot import SnapshotRef, coverage_json, newest, sound
 
 #: How many rejected rows of a source are listed; the rest is counted.
 LISTED: Final = 20
@@ -195,6 +195,8 @@ def _store_source(
     config: Config, name: str, capture: Capture, state: Path, now: datetime
 ) -> PulledSource:
     before = newest(state, name)
+    if before:
+        sound(before)
     write = _WRITE[_kind(config, name, capture)]
     ref = write(state, config.sources[name], capture, now)
     comparable = before if before and before.kind == ref.kind else None

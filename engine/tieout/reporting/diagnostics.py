@@ -52,7 +52,7 @@ def _block(diagnostic: Diagnostic, paint: Paint) -> Iterator[str]:
     if at and diagnostic.line is not None:
         number = f"{at.line:>5} | "
         yield paint(f"{number}{_visible(diagnostic.line)}", "faint")
-        if at.column:
+        if 0 < at.column <= len(diagnostic.line) + 1:
             yield " " * (len(number) + at.column - 1) + paint("^", "bad")
     if diagnostic.hint:
         yield f"    {diagnostic.hint}"

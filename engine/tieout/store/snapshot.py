@@ -86,6 +86,15 @@ def verify_files(ref: SnapshotRef) -> list[Diagnostic]:
     ]
 
 
+def sound(ref: SnapshotRef) -> SnapshotRef:
+    """The snapshot, once its files are found as they were written: what is planned or pulled on it
+    must not rest on a damaged disk. Raises ``Refused`` (TO340)."""
+    found = verify_files(ref)
+    if found:
+        raise Refused(found)
+    return ref
+
+
 def store(
     state: Path,
     name: str,

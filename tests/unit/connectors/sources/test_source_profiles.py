@@ -42,9 +42,10 @@ EXPORTS = {
 }  # fmt: skip
 
 
-def canonical(entries):
-    """All but the key, in the order of time."""
-    return sorted((replace(e, key="") for e in entries), key=lambda e: (e.start_at, e.worker_name))
+def canonical(entries, **lacking):
+    """All but the key, in the order of time; ``lacking``: what a tracker's export has no room for."""
+    found = (replace(entry, key="", **lacking) for entry in entries)
+    return sorted(found, key=lambda e: (e.start_at, e.worker_name))
 
 
 @pytest.mark.parametrize("name", EXPORTS)
@@ -67,6 +68,24 @@ def test_the_same_work_gives_the_same_entries_from_any_tracker(tmp_path, name):
         capture(tmp_path, toggl, {"t.csv": tracker_exports.toggl_csv()}).entries
     )
     assert got.left_out == ({"sum of the rows above": 1} if name == "clockify.csv" else {})
+
+
+def test_a_fourth_tracker_says_the_same_but_for_what_it_has_no_room_for(tmp_path):
+    lacking = {"worker_id": None, "worker_email": None, "billable": None, "tags": ()}
+    found = []
+    for profile, text in (
+        ("quickbooks_time", tracker_exports.quickbooks_time_csv()),
+        ("toggl", tracker_exports.toggl_csv()),
+    ):
+        config = source(profile=profile, path=f"{profile}.csv", timezone="Europe/Berlin")
+        got = capture(tmp_path, config, {f"{profile}.csv": text}, "UTC")
+        assert (list(got.rejected), list(got.diagnostics)) == ([], [])
+        found.append(got.entries)
+    ours, toggl = found
+    assert [e.worker_id for e in canonical(ours, worker_name="")] == [
+        e.worker_email for e in canonical(toggl, worker_name="")
+    ]
+    assert canonical(ours, **lacking) == canonical(toggl, **lacking)
 
 
 def test_every_profile_of_entries_says_which_columns_it_needs():
