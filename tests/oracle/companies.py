@@ -90,7 +90,9 @@ def companies(draw: st.DrawFn) -> Config:
         services=draw(services()),
         accounts=draw(accounts()),
         earnings=draw(
-            st.sampled_from([base.earnings, (), (Earning(id="regular", books={"b": "R"}),)])
+            st.sampled_from([base.earnings, (), tuple(
+                Earning(id=name, books={"b": name[0]}) for name in ("regular", "leave")
+            )])
         ),
         environment=draw(environments()),
         rules=draw(rules()),
@@ -172,9 +174,13 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
         BEN,
         timezone=draw(zones),
         overtime=draw(st.sampled_from(["eligible", "exempt"])),
+        entity=draw(sometimes("east", None)),
         refs={"s": BEN.refs["s"], "t": BEN.refs["s"]},
     )
-    cai = replace(CAI, timezone=draw(zones), books=draw(sometimes({}, CAI.books)))
+    cai = replace(
+        CAI, timezone=draw(zones), entity=draw(sometimes("east", None)),
+        books=draw(sometimes({}, CAI.books)),
+    )  # fmt: skip
     moved = replace(
         ana, jurisdiction="US-CA", timezone=draw(zones), books={"b": {"employee": "A2"}}
     )
@@ -208,6 +214,7 @@ def projects(draw: st.DrawFn) -> tuple[Project, ...]:
         customer=draw(owner),
         rate=draw(rate),
         worker_rates=draw(sometimes({"A": 1_650_000}, {})),
+        entity=draw(sometimes("west", None)),
         service_rates=draw(sometimes({"design": 1_234_567}, {})),
         rate_currency=draw(sometimes("GBP", None)),
         refs={"s": ({"project": "Web"},), "t": ({"project_id": "w"},)},

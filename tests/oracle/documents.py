@@ -84,11 +84,13 @@ def is_billable(portion: Portion) -> bool:
 def timesheet(config: Config, portion: Portion, segment: Segment) -> Part:
     produce, period = _place(config, portion, Purpose.PAY)
     project, kind, day = _id(portion.project), hour_kind(portion), portion.date.isoformat()
-    earning = in_force(config.earnings, segment.pay_class, period.last)
+    names = [kind, segment.pay_class] if segment.pay_class == "regular" else [segment.pay_class]
+    rows = [row for name in names if (row := in_force(config.earnings, name, period.last))]
+    codes = [row.books[produce.to] for row in rows if produce.to in row.books]
     where = job_and_class(config, project, produce, period)
     line = Line(
         key=f"{day}/{project or '-'}/{kind}/{segment.pay_class}", date=day, hour_kind=kind,
-        pay_class=segment.pay_class, earning=earning.books.get(produce.to) if earning else None,
+        pay_class=segment.pay_class, earning=codes[0] if codes else None,
         project=project, job=where["job"],
     )  # fmt: skip
     key = _key(portion, produce, _worker(portion), period.name)

@@ -217,6 +217,8 @@ def held(
     for lacking, code in unmapped(portion).items():
         if policy(config, lacking, purpose) in ("hold", "block"):
             return code
+    if purpose in (Purpose.COST, Purpose.BILLING) and across_entities(portion):
+        return "TO245"
     if nameless(config, portion, purpose):
         return "TO217"
     if purpose == Purpose.RECORD or (purpose == Purpose.PAY and kind == "employee"):
@@ -235,6 +237,13 @@ def held(
 def customer_currency(config: Config, portion: Portion) -> str:
     given = portion.customer.currency if portion.customer else None
     return given or config.company.currency
+
+
+def across_entities(portion: Portion) -> bool:
+    """Whether the work of one legal entity's worker is for a project of another."""
+    ours = portion.worker.entity if portion.worker else None
+    theirs = portion.project.entity if portion.project else None
+    return bool(ours and theirs and ours != theirs)
 
 
 def posting(config: Config, portion: Portion, produce: Produce) -> date:
@@ -304,7 +313,7 @@ def cost_role(config: Config, portion: Portion, produce: Produce) -> str:
         lacking.add("account")
     policies = {policy(config, kind, Purpose.COST) for kind in lacking}
     if produce.kind == Kind.BILL:
-        waits = policies & {"suspense", "hold", "block"}
+        waits = across_entities(portion) or policies & {"suspense", "hold", "block"}
         return "suspense" if waits and account_ref(config, "suspense", produce, day) else expense
     return "suspense" if "suspense" in policies else expense
 

@@ -130,7 +130,8 @@ def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "worker_row",
         "row_no INTEGER, worker_no INTEGER, id VARCHAR, contractor BOOLEAN, eligible BOOLEAN, "
-        "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN, bill_rate BIGINT, bill_currency VARCHAR",
+        "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN, bill_rate BIGINT, bill_currency VARCHAR, "
+        "entity VARCHAR",
         (
             (
                 no,
@@ -143,6 +144,7 @@ def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 not scope or w.id in scope,
                 w.bill_rate,
                 w.bill_currency,
+                w.entity,
             )
             for no, w in rows
         ),
@@ -155,7 +157,7 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "project_row",
         "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT, "
-        "rate_currency VARCHAR",
+        "rate_currency VARCHAR, entity VARCHAR",
         (
             (
                 no,
@@ -165,6 +167,7 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 p.method,
                 p.rate,
                 p.rate_currency,
+                p.entity,
             )
             for no, p in rows
         ),

@@ -118,6 +118,7 @@ def _held_documents(config: Config, found: Sequence[Case]) -> list[Exception_]:
         for exception in exceptions.document_exceptions(
             case.chain.base, case.chain.kind, case.verdict.code, case.verdict.detail, case.lacking,
             owners.of_document(case.chain.kind, case.chain.model),
+            blocks=case.verdict.code == "TO243" and config.rules.unmapped.get(("earning", "pay")) == "block",
         )
     ]  # fmt: skip
 

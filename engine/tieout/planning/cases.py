@@ -104,6 +104,8 @@ def _judged(
         return replace(case, verdict=case.held("TO235"))
     if terms.waits(chain):
         return replace(case, verdict=case.held("TO242"))
+    if hours := terms.uncoded(chain):
+        return replace(case, verdict=case.held("TO243", hours))
     unseen = terms.review(chain) if case.makes else None
     return replace(case, verdict=case.held("TO249", unseen)) if unseen else case
 

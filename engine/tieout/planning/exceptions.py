@@ -45,6 +45,8 @@ DOCUMENT_CODES: Mapping[str, str] = {
     "TO242": "belongs to a period that hasn't ended (open: wait)",
     "TO246": "has a correction decided that doesn't fit: a credit only takes back",
     "TO247": "was not selected by --only",
+    "TO243": "has hours without an earning code ({detail}), which its payroll needs: "
+    "mappings/earnings.yaml",
     "TO249": "is billed after its review ({detail}): tieout worksheet, then "
     'tieout release {key} --reason "…"',
     "TO363": "isn't what the hours come to: {detail}; compare it, and where it bears another date "
@@ -75,14 +77,15 @@ def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception
 
 
 def document_exceptions(
-    key: str, kind: str, code: str, detail: str, seconds: int, owner: str | None
+    key: str, kind: str, code: str, detail: str, seconds: int, owner: str | None, *, blocks: bool = False
 ) -> Iterator[Exception_]:
-    """One exception per purpose of a held document. ``seconds``: what the books lack of what is desired."""
+    """One exception per purpose of a held document. ``seconds``: what the books lack of what is desired.
+    ``blocks``: nothing is applied while it is held."""
     message = f"{key} " + DOCUMENT_CODES[code].format(key=key, detail=detail)
     for purpose in SERVES[kind]:
         yield Exception_(
             code=code,
-            severity="info" if code in _CALM else "hold",
+            severity="info" if code in _CALM else "block" if blocks else "hold",
             purpose=purpose.value,
             entry=key,
             owner=owner,
@@ -131,6 +134,7 @@ def _message(held: Held) -> str:
         212: f"{who} has no pay rate on {day}",
         213: f"{who} on {day} ends before it begins",
         216: f"{who} on {day} has {_stranded(held.purpose)}",
+        245: f"{who} and the project {held.project} belong to different entities",
         217: f"the books have no name for this worker or customer ({who}, {held.project or '-'})",
         218: f"{who} on {day} lies in the future",
         219: f"{who} on {day} is paid, though {name['approval'] or 'without approval'}",

@@ -75,7 +75,9 @@ def _of_line(config: Config, document: Document, it: Difference, day: date) -> I
     if it.fields & {"account", "account_ref"}:
         yield from addresses(config.accounts, line.account, day, ("books",))
     if "earning" in it.fields:
-        yield from addresses(config.earnings, line.pay_class, day, ("books",))
+        kinds = {row.id for row in config.earnings} if line.pay_class == "regular" else set()
+        code = line.hour_kind if line.hour_kind in kinds else line.pay_class
+        yield from addresses(config.earnings, code, day, ("books",))
     if it.fields & {"pay_class", "seconds"} and line.pay_class and document.party:
         yield from addresses(config.workers, document.party, day, ("jurisdiction", "overtime"))
     if it.fields <= _FIGURES | {"pay_class", "earning"}:

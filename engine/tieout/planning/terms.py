@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from tieout.config.model import WORKSHEET, Decision, Produce
-from tieout.domain.document import Document
+from tieout.domain.document import Document, Kind
 from tieout.domain.key import base_key
 from tieout.pipeline.periods import KINDS as PERIODIC
 from tieout.pipeline.periods import period
@@ -60,6 +60,14 @@ class TermsOf:
         if not released:
             return "nobody has released it"
         return f"it has changed since {released[0].by} released it on {released[0].on}"
+
+    def uncoded(self, chain: Chain) -> str | None:
+        """Which hours of a timesheet have no earning code, where the company waits for one."""
+        policy = self._config.rules.unmapped.get(("earning", "pay"))
+        if chain.kind != Kind.TIMESHEET or policy not in ("hold", "block") or not chain.desired:
+            return None
+        lines = (line for line in chain.desired.lines if line.earning is None)
+        return ", ".join(sorted({f"{line.pay_class} {line.hour_kind}" for line in lines})) or None
 
     def next_invoices(self) -> Mapping[str, Decision]:
         """Decisions to take a difference onto a later invoice, by the base key they correct."""

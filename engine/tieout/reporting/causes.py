@@ -24,6 +24,8 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "credited by hand": ("TO244",),
     "accepted": ("TO240",),
     "written off": ("TO241",),
+    "without an earning code": ("TO243",),
+    "of another entity": ("TO245",),
     "waits for review": ("TO249",),
     "vendor's own bill missing": ("TO363",),
     "on a later invoice": ("TO248",),

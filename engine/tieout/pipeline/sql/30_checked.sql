@@ -77,7 +77,7 @@ select
     (c.entry_no::bigint << 20) + 2 * c.day_no + if(c.overlapped, 0, 1) as portion_no,
     c.* exclude (billable, rate, rate_currency), c.typed and c.service_row is null as unknown_kind,
     c.billable as flagged_billable,
-    w.contractor, w.eligible, w.pack_no,
+    coalesce(w.entity <> j.entity, false) as other_entity, w.contractor, w.eligible, w.pack_no,
     j.project_no, j.method, j.customer_no, s.service_no,
     coalesce(s.hour_kind, 'work') as hour_kind, coalesce(s.paid, true) as paid,
     coalesce(s.counts, true) as counts, coalesce(s.billable, true) as kind_billable,
@@ -127,7 +127,7 @@ select
     coalesce(rr.currency, r.currency, gr.currency, g.currency) as pay_currency,
     case when coalesce(rr.rate, r.rate, gr.rate) is null then g.salary_no end as salary_no,
     a.project_no is null and p.project_cost <> 'book' or a.service_no is null and p.service_cost <> 'book'
-        or a.project_no is not null and a.customer_no is null and p.customer_cost <> 'book'
+        or a.project_no is not null and a.customer_no is null and p.customer_cost <> 'book' or a.other_entity
         as cost_unmapped,
     a.project_no is null and p.project_cost = 'suspense' or a.service_no is null and p.service_cost = 'suspense'
         or a.project_no is not null and a.customer_no is null and p.customer_cost = 'suspense'
@@ -262,6 +262,7 @@ with fact as (
              when service_no is null and p.service_cost in ('hold', 'block') then 203
              when project_no is not null and customer_no is null and p.customer_cost in ('hold', 'block')
                  then 204
+             when other_entity then 245
              when no_cost_account and p.account_cost <> 'book' then 205
              when pay_rate is null then 212
              when cost_converted and no_cost_exchange then 216
@@ -278,6 +279,7 @@ with fact as (
              when project_no is null and p.project_billing in ('hold', 'block') then 201
              when service_no is null and p.service_billing in ('hold', 'block') then 203
              when customer_no is null then case when project_no is null then 201 else 204 end
+             when other_entity then 245
              when no_customer_party then 217
              when no_billing_account and p.account_billing <> 'book' then 205
              when bill_rate is null then 211

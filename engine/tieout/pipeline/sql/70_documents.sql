@@ -164,7 +164,7 @@ select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(l.work_date, '/', coalesce(p.id, '-'), '/', l.hour_kind, '/', l.pay_class) as key,
     l.raw_seconds, null::bigint as amount, null::bigint as rate, null as account, null as account_ref,
-    null as class, l.work_date::varchar as line_date, e.ref as earning, null as fx, l.hour_kind, null as item, p.job,
+    null as class, l.work_date::varchar as line_date, coalesce(o.ref, e.ref) as earning, null as fx, l.hour_kind, null as item, p.job,
     l.pay_class, p.id as project, null as service, null as tax, null as text, null as worker
 from timesheet_line l
 join header h on h.kind = 'timesheet' and h.stream_no = l.stream_no and h.worker_no = l.worker_no
@@ -172,6 +172,9 @@ join header h on h.kind = 'timesheet' and h.stream_no = l.stream_no and h.worker
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
  and h.to_ between p.from_ and p.to_
 left join earning_at e on e.id = l.pay_class and e.target_no = h.target_no and h.to_ between e.from_ and e.to_
+-- hours at no premium by their kind, where that has a code of its own: leave, holiday, travel
+left join earning_at o on l.pay_class = 'regular' and o.id = l.hour_kind and o.target_no = h.target_no
+ and h.to_ between o.from_ and o.to_
 union all
 select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal, l.line_key, l.raw_seconds, l.amount, null, l.role, a.ref,
