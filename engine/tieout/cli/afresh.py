@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tieout.config.model import Config
     from tieout.domain.books import Applied, Books
     from tieout.domain.diagnostic import Diagnostic
     from tieout.domain.plan import Plan
+    from tieout.pipeline.paid import PayDay
     from tieout.pipeline.run import Story
-    from tieout.reporting.reconciliation import Reconciliation
+    from tieout.reporting.reconciliation import Balance, Reconciliation, Register
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,36 @@ def plan_now(
 
 def reconciled(
     environment: str | None, *, as_of: date | None = None, show_pay: bool = False,
-    ask: Callable[[Story], None] = lambda _: None,
+    ask: Callable[[Story], None] = lambda _: None, register: Path | None = None,
 ) -> tuple[Config, Reconciliation]:  # fmt: skip
-    """The three legs as they stand now: books read again, the plan made again, its story asked."""
+    """The three legs as they stand now: books read again, the plan made again, its story asked. A pay
+    ``register`` is read before anything else: ``Refused`` where it can't be."""
+    from tieout.cli.company import configured
+    from tieout.connectors.sources.register import read_register
     from tieout.connectors.targets import settings
+    from tieout.pipeline.paid import pay_days
     from tieout.reporting.reconcile import reconcile
+    from tieout.reporting.register import compare
 
-    now = plan_now(environment, as_of=as_of, reread=True, ask=ask)
+    rows = read_register(register, configured(environment).company.currency) if register else ()
+    days: tuple[PayDay, ...] = ()
+
+    def both(story: Story) -> None:
+        nonlocal days
+        days = pay_days(story) if register else ()
+        ask(story)
+
+    now = plan_now(environment, as_of=as_of, reread=True, ask=both)
     tax = {name: settings(now.config, name).tax for name in now.config.targets}
-    return now.config, reconcile(now.plan, now.books, now.applied, tax=tax, show_pay=show_pay)
+
+    def paid(balances: tuple[Balance, ...]) -> Register:
+        return compare(
+            now.config, now.plan, now.books, now.applied, rows, days, balances, show_pay=show_pay
+        )
+
+    return now.config, reconcile(
+        now.plan, now.books, now.applied, tax=tax, show_pay=show_pay, paid=paid if register else None
+    )
 
 
 def _read_books(config: Config, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated, Literal
 
@@ -23,10 +24,17 @@ def command(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="As on this day (YYYY-MM-DD)."),
     ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False,
+            help="Compare with what was paid: a pay register as CSV, TSV or XLSX.",
+        ),
+    ] = None,
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show balances that could tell a wage.")
     ] = False,
-) -> None:
+) -> None:  # fmt: skip
     """Prove that time, documents and books agree: the books are read again for it."""
     import json
 
@@ -34,7 +42,7 @@ def command(
     from tieout.reporting import reconcile_text, report
 
     day = as_of_date.date() if as_of_date else None
-    config, found = reconciled(env, as_of=day, show_pay=show_pay)
+    config, found = reconciled(env, as_of=day, show_pay=show_pay, register=register)
     match format:
         case "json":
             text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)

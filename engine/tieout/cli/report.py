@@ -43,6 +43,13 @@ def command(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="As on this day (YYYY-MM-DD)."),
     ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False,
+            help="Compare with what was paid: a pay register as CSV, TSV or XLSX.",
+        ),
+    ] = None,
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show cost amounts that could tell a wage.")
     ] = False,
@@ -62,7 +69,7 @@ def command(
         nonlocal split
         split = detail(story)
 
-    config, found = reconciled(env, as_of=day, show_pay=show_pay, ask=ask)
+    config, found = reconciled(env, as_of=day, show_pay=show_pay, ask=ask, register=register)
     files = _files(chosen, config, found, split, show_pay=show_pay)
     if output is None:
         console.out(str(files[""]).rstrip("\n"))

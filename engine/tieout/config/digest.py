@@ -38,6 +38,7 @@ def digest(config: Config) -> str:
     which the loader has given them."""
     parts: dict[str, Any] = {name: getattr(config, name) for name in _PLANNING}
     rules = dict(vars(config.rules))
+    del rules["reconcile"]  # judges the books, and is no input of a plan
     rules["unmapped"] = {" ".join(key): policy for key, policy in config.rules.unmapped.items()}
     parts["rules"] = rules
     text = json.dumps(

@@ -318,6 +318,21 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tolerance:
+    """What a difference may come to and still tie: seconds, and minor units by currency."""
+
+    seconds: int = 0
+    amounts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconcileRule:
+    """Tolerances of `tieout reconcile`. They decide nothing that is booked."""
+
+    register: Tolerance = field(default_factory=Tolerance)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     approval: ApprovalRule = ApprovalRule()
     #: (mapping kind, purpose) → hold | suspense | block | book
@@ -333,6 +348,7 @@ class Rules:
     decisions: tuple[Decision, ...] = ()
     #: check code → severity, where the company changed it
     checks: Mapping[str, str] = field(default_factory=dict)
+    reconcile: ReconcileRule = field(default_factory=ReconcileRule)
 
 
 @dataclass(frozen=True, kw_only=True)

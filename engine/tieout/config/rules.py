@@ -13,9 +13,11 @@ from tieout.config.model import (
     Grid,
     GuardRule,
     OvertimeRule,
+    ReconcileRule,
     Rounding,
     Rules,
     TaxRule,
+    Tolerance,
 )
 from tieout.config.reader import Seq, Text
 from tieout.config.scalars import amount, count, day, duration, share
@@ -59,7 +61,18 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         currency=_currency(given.get("currency", {})),
         decisions=tuple(sorted(map(_decision, decisions), key=lambda d: d.id)),
         checks={str(code): str(severity) for code, severity in given.get("checks", {}).items()},
+        reconcile=_reconcile(given.get("reconcile", {}), currency),
     )
+
+
+def _reconcile(node: Any, currency: str) -> ReconcileRule:
+    said = node.get("register", {})
+    amounts = said.get("amount", ())
+    each = amounts if type(amounts) is Seq else (amounts,) if amounts else ()
+    return ReconcileRule(register=Tolerance(
+        seconds=duration(said.get("hours", "0s")),
+        amounts={unit: most for most, unit in (amount(str(one), currency) for one in each)},
+    ))  # fmt: skip
 
 
 def _approval(node: Any) -> ApprovalRule:

@@ -11,12 +11,12 @@ Everything here is a function of a plan made now, the books read now, and what w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tieout.domain.books import Applied, Books
 from tieout.domain.change import WRITES, Change
-from tieout.domain.document import SERVES, Document, Line, Purpose
+from tieout.domain.document import SERVES, Document, Kind, Line, Purpose
 from tieout.domain.plan import Plan
 from tieout.reporting import ledger
 from tieout.reporting.causes import DRIFT, by_cause
@@ -24,7 +24,17 @@ from tieout.reporting.figures import counted
 from tieout.reporting.plan_view import in_order
 from tieout.reporting.posted import posted
 from tieout.reporting.privacy import veil
-from tieout.reporting.reconciliation import Hours, Leg, Part, Reconciliation, Verdict
+from tieout.reporting.reconciliation import (
+    Balance,
+    Hours,
+    Issued,
+    Leg,
+    Part,
+    Reconciliation,
+    Register,
+    Verdict,
+)
+from tieout.reporting.register import verdicts
 
 PLANNED = "planned, not applied yet"
 
@@ -32,11 +42,13 @@ PLANNED = "planned, not applied yet"
 def reconcile(
     plan: Plan, books: Mapping[str, Books], applied: Iterable[Applied], *,
     tax: Mapping[str, ledger.Taxes] | None = None, show_pay: bool = False,
+    paid: Callable[[tuple[Balance, ...]], Register] | None = None,
 ) -> Reconciliation:  # fmt: skip
     """Compare. ``books`` by target name, as read now; ``applied`` is the fold of the journal.
 
     ``tax`` says per target what the books add to sales by themselves. Without ``show_pay`` balances
-    that could tell a wage are marked as hidden.
+    that could tell a wage are marked as hidden. ``paid`` compares with a pay register, if there is
+    one, given the balances.
     """
     applied = tuple(applied)
     changes = tuple(change for change in plan.body.changes if change.action in WRITES)
@@ -45,16 +57,44 @@ def reconcile(
     hours = _hours(plan, books, changes)
     rows = ledger.balances(plan, books, changes, tax or {})
     shade = veil(plan.body.changes, applied, show_pay=show_pay)
-    no_register = Leg(
-        number=2, title="documents ↔ pay register and invoices issued",
-        verdict=Verdict.NOT_PROVED, why="no register was given",
-    )  # fmt: skip
+    balances = tuple(replace(row, hidden=ledger.hidden(row, applied, shade)) for row in rows)
+    register = paid(balances) if paid else None
     return Reconciliation(
         plan=plan, documents=_kinds(documents), hours=hours, drifted=drifted,
         parts=_parts(documents, changes), posted=posted(books, applied, shade),
-        balances=tuple(replace(row, hidden=ledger.hidden(row, applied, shade)) for row in rows),
+        balances=balances, register=register, issued=_issued(books),
         foreign=sum(len(target.foreign) for target in books.values()),
-        legs=(_verdict(hours, changes, drifted), no_register, ledger.verdict(rows, books)),
+        legs=(_verdict(hours, changes, drifted), _paid(register), ledger.verdict(rows, books)),
+    )  # fmt: skip
+
+
+def _paid(register: Register | None) -> Leg:
+    """Leg 2: not proved without a register, or with one that has nothing to compare."""
+    why, outcome = "no register was given", Verdict.NOT_PROVED
+    if register:
+        why = "; ".join(verdicts(register))
+        outcome = Verdict.OPEN if why else Verdict.TIES
+        if not (register.paid or register.gross):
+            why, outcome = "the register has no rows", Verdict.NOT_PROVED
+    title = "documents ↔ pay register and invoices issued"
+    return Leg(number=2, title=title, verdict=outcome, why=why)
+
+
+def _issued(books: Mapping[str, Books]) -> tuple[Issued, ...]:
+    """The invoices in the books by currency: all of them, and those that somebody has issued."""
+    found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for target in books.values():
+        for record in target.records:
+            if record.document.kind == Kind.INVOICE and record.document.currency:
+                issued = (record.document.amount, record.final is not None)
+                found[record.document.currency].append(issued)
+    return tuple(
+        Issued(
+            currency=currency, invoices=len(rows), issued=sum(final for _, final in rows),
+            amount=sum(amount for amount, _ in rows),
+            issued_amount=sum(amount for amount, final in rows if final),
+        )
+        for currency, rows in sorted(found.items())
     )  # fmt: skip
 
 

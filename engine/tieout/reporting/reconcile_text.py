@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from tieout.domain.change import WRITES
 from tieout.domain.money import format_amount, format_seconds
-from tieout.reporting.figures import argument, counted, pad, safe, width
+from tieout.reporting import register_text
+from tieout.reporting.figures import argument, counted, listed, pad, safe, width
 from tieout.reporting.paint import Paint, painter
 from tieout.reporting.plan_text import conservation_table
 from tieout.reporting.plan_view import in_order
@@ -26,7 +27,7 @@ def text(found: Reconciliation, *, columns: int = 100, colour: bool = False) -> 
         _headline(found, paint),
         conservation_table([conservation[p] for p in in_order(conservation)], paint, columns),
         _leg(found, 0, paint), _hours(found.hours), _parts(found.parts, columns),
-        _leg(found, 1, paint),
+        _leg(found, 1, paint), register_text.lines(found, columns),
         _leg(found, 2, paint), _balances(found.balances, columns), _footnotes(found),
     )  # fmt: skip
     blocks = ["\n".join(line.rstrip() for line in section) for section in sections]
@@ -38,7 +39,7 @@ def verdict(found: Reconciliation) -> str:
 
     def numbers(outcome: Verdict) -> str:
         legs = [str(leg.number) for leg in found.legs if leg.verdict is outcome]
-        return f"leg{'s' if len(legs) > 1 else ''} {' and '.join(legs)}" if legs else ""
+        return f"leg{'s' if len(legs) > 1 else ''} {listed(legs)}" if legs else ""
 
     unproved = numbers(Verdict.NOT_PROVED)
     rest = f"; {unproved} not proved" if unproved else ""

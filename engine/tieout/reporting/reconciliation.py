@@ -93,6 +93,76 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paid:
+    """Leg 2, one worker, pay period and earning, in seconds: ``register`` − ``ours`` = the causes and
+    ``unexplained``. ``worker`` is our id, or the payroll's word for who is none of ours; ``within``:
+    what is unexplained is within the tolerance.
+    """
+
+    worker: str
+    from_: str
+    to: str
+    earning: str
+    ours: int
+    register: int
+    causes: Mapping[str, int]
+    unexplained: int
+    within: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gross:
+    """Leg 2 in money, one currency, in minor units: the register's gross against the labour cost of
+    our journals from ``from_`` to ``to``. ``hidden``: it could tell what somebody earns."""
+
+    currency: str
+    from_: str
+    to: str
+    ours: int
+    register: int
+    causes: Mapping[str, int]
+    unexplained: int
+    within: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clearing:
+    """The account through which pay runs are allocated, in minor units, debits positive: what others
+    ``posted``, what our journals ``allocated`` of it, and the ``remainder`` that it holds."""
+
+    account: str
+    currency: str
+    posted: int
+    allocated: int
+    remainder: int
+    hidden: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """What came of a pay register of so many ``rows``. ``hours``: it tells hours at all."""
+
+    rows: int
+    hours: bool
+    paid: tuple[Paid, ...]
+    gross: tuple[Gross, ...]
+    clearing: tuple[Clearing, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """The invoices of one currency in the books, in minor units: how many, and how many of them a
+    person has issued; the others are drafts."""
+
+    currency: str
+    invoices: int
+    issued: int
+    amount: int
+    issued_amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Leg:
     """One comparison, its verdict, and why not where it doesn't tie."""
 
@@ -120,6 +190,8 @@ class Reconciliation:
     drifted: tuple[str, ...]
     foreign: int
     posted: tuple[Posted, ...] = ()
+    register: Register | None = None
+    issued: tuple[Issued, ...] = ()
 
     @property
     def ties(self) -> bool:
@@ -139,7 +211,24 @@ class Reconciliation:
             "balances": [_balance_json(b) for b in self.balances],
             "documents": {k: list(v) for k, v in self.documents.items()},
             "drifted": list(self.drifted), "foreign": self.foreign,
+            "register": _register_json(self.register) if self.register else None,
+            "issued": [vars(i) for i in self.issued],
         }  # fmt: skip
+
+
+def _register_json(register: Register) -> dict[str, Any]:
+    def shown(row: Gross | Clearing | Paid, *figures: str) -> dict[str, Any]:
+        told = {name.rstrip("_"): value for name, value in vars(row).items()}
+        hidden = told.get("hidden", False)
+        return told | (dict.fromkeys(figures) if hidden else {})
+
+    money = ("ours", "register", "causes", "unexplained")
+    return {
+        "rows": register.rows,
+        "hours": [shown(row) for row in register.paid],
+        "gross": [shown(row, *money) for row in register.gross],
+        "clearing": [shown(row, "posted", "allocated", "remainder") for row in register.clearing],
+    }
 
 
 def _balance_json(balance: Balance) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tieout.reporting.plan_view import PlanView, view
 from tieout.reporting.privacy import HIDDEN_BALANCE
 from tieout.reporting.reconcile_text import next_command, verdict
 from tieout.reporting.reconciliation import Balance, Hours, Part, Reconciliation
+from tieout.reporting.register_data import register_data
 
 NAME = "reconciliation"
 
@@ -50,6 +51,7 @@ def data(
         "conservation": [_conservation(part) for part in shown.conservation],
         "hours": [_hours(row) for row in found.hours],
         "balances": [_balance(row) for row in found.balances],
+        **register_data(found),
         "documents": [
             {"kind": kind, "number": number, "hours": format_seconds(seconds)}
             for kind, (number, seconds) in found.documents.items()

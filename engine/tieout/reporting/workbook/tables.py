@@ -22,7 +22,7 @@ from tieout.reporting.plan_lines import reasons, total
 from tieout.reporting.plan_view import PlanView, view
 from tieout.reporting.privacy import HIDDEN, HIDDEN_BALANCE
 from tieout.reporting.reconcile_text import verdict
-from tieout.reporting.reconciliation import Balance, Part, Posted, Reconciliation
+from tieout.reporting.reconciliation import Balance, Part, Posted, Reconciliation, Register
 
 #: What a cell may hold. None is an empty cell.
 Value = str | int | Decimal | date | bool | None
@@ -70,6 +70,7 @@ def tables(
         _table("accounts", (
             "account", "currency", "ours", "should be", "books", "unexplained", "ties", "note",
         ), map(_account, found.balances)),
+        *([_register(found.register, names)] if found.register else []),
         _table("planned", ("act", "document", "kind", "target", "amount", "why"), _planned(shown)),
     )  # fmt: skip
 
@@ -170,6 +171,24 @@ def _account(row: Balance) -> tuple[Value, ...]:
     causes = [f"{n} {amount(m, row.currency)}" for n, m in row.causes.items()]
     note = HIDDEN_BALANCE if row.hidden else "; ".join(causes)
     return (row.account, row.currency, *shown, row.ties, note)
+
+
+def _register(register: Register, names: Names) -> Table:
+    """Every row of leg 2's hours, those that agree too; money of a register isn't told by row."""
+    return _table("register", (
+        "worker", "name", "from", "to", "earning", "our seconds", "paid seconds",
+        "difference hours", "unexplained seconds", "within tolerance", "causes",
+    ), _paid(register, names))  # fmt: skip
+
+
+def _paid(register: Register, names: Names) -> Iterator[tuple[Value, ...]]:
+    for row in register.paid:
+        causes = "; ".join(f"{cause} {hours(size)}" for cause, size in row.causes.items())
+        yield (
+            row.worker, names.of("worker", row.worker), date.fromisoformat(row.from_),
+            date.fromisoformat(row.to), row.earning, row.ours, row.register,
+            hours(row.register - row.ours), row.unexplained, row.within, causes,
+        )  # fmt: skip
 
 
 def _planned(shown: PlanView) -> Iterator[tuple[Value, ...]]:
