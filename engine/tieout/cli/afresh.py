@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tieout.domain.books import Applied, Books
     from tieout.domain.diagnostic import Diagnostic
     from tieout.domain.plan import Plan
-    from tieout.pipeline.paid import PayDay
+    from tieout.pipeline.paydays import PayDay
     from tieout.pipeline.run import Story
     from tieout.reporting.reconciliation import Balance, Reconciliation, Register
 
@@ -62,7 +62,7 @@ def reconciled(
     from tieout.cli.company import configured
     from tieout.connectors.sources.register import read_register
     from tieout.connectors.targets import settings
-    from tieout.pipeline.paid import pay_days
+    from tieout.pipeline.paydays import pay_days
     from tieout.reporting.reconcile import reconcile
     from tieout.reporting.register import compare
 

@@ -20,7 +20,7 @@ from tieout.domain.document import Document, Kind, is_counter
 from tieout.domain.money import minor_digits
 from tieout.domain.plan import Plan
 from tieout.domain.register import PaidRow
-from tieout.pipeline.paid import PayDay
+from tieout.pipeline.paydays import PayDay
 from tieout.pipeline.periods import period
 from tieout.reporting.causes import DRIFT, cause_of
 from tieout.reporting.privacy import MINIMUM

@@ -132,3 +132,12 @@ def test_to457_a_full_disk_leaves_the_plan_that_was_there(saved, monkeypatch):
         plan_file.write(saved, plan_file.read(saved))
     assert saved.read_bytes() == before
     assert [path.name for path in saved.parent.glob("*plan.tieout*")] == ["plan.tieout"]
+
+
+@pytest.mark.parametrize("data", [b"\x1f\x8bnothing", gzip.compress(b"{}" * 100)[:-9]])
+def test_what_does_not_unpack_is_no_plan(tmp_path, data):
+    path = tmp_path / "plan.tieout"
+    path.write_bytes(data)
+    with pytest.raises(Refused) as refused:
+        plan_file.read(path)
+    assert [d.code for d in refused.value.diagnostics] == ["TO451"]
