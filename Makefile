@@ -3,7 +3,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test fast lint types bench soak clean
+.PHONY: demo test fast lint types coverage bench soak clean
 
 PYTHON = python3
 VENV   = .venv
@@ -32,6 +32,12 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+# What plans and what writes, branch by branch: fails below all of them, and names those that are missing.
+coverage: $(STAMP)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --cov=tieout.planning --cov=tieout.applying \
+		--cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 \
+		tests/unit tests/scenarios tests/faults tests/properties
 
 # Ratios against a bound measured in the same run; alone on the machine, one at a time.
 bench: $(STAMP)
