@@ -121,7 +121,7 @@ def _differing(
     names: Iterable[str], ours: Mapping[str, Any], theirs: Mapping[str, Any], document: Document
 ) -> Iterator[str]:
     for name in names:
-        old, new = ours[name], theirs[name]
+        old, new = ours.get(name), theirs.get(name)  # `fx` is left out where nothing was converted
         if old == new:
             continue
         shown = _CALLED.get(name, name.replace("_", "-"))
