@@ -100,7 +100,7 @@ def by_dimension(impact: Impact, dimension: str) -> Sums:
     return moved(sums)
 
 
-@settings(profile, max_examples=EXAMPLES // 2 or 1)
+@settings(profile, max_examples=EXAMPLES // 4 or 1)
 @given(edited())
 def test_the_impact_is_the_difference_of_the_two_plans(pair: tuple[World, World]) -> None:
     base, head = pair

@@ -117,7 +117,11 @@ def test_cost_stays_hidden(tracked: Studio) -> None:
     assert journals
     assert all(d["before"]["amount"] is d["after"]["amount"] is None for d in journals)
     by_account = sums(shown, "account")
-    assert by_account["Expenses:Work", "cost"][1] == -by_account["Expenses:Payroll:Wages", "cost"][1] > 0
+    assert (
+        by_account["Expenses:Work", "cost"][1]
+        == -by_account["Expenses:Payroll:Wages", "cost"][1]
+        > 0
+    )
     for form in ("text", "markdown", "github"):
         told_ = tracked.tieout("impact", "--base", "main", "--format", form)
         assert str(by_account["Expenses:Work", "cost"][1])[:-2] not in told_.replace(",", "")
