@@ -79,7 +79,6 @@ def paid(**changes: Any) -> PayRate:
         ([], "no captured row"),
         ([paid(from_date=date(2027, 1, 1))], "no captured row"),
         ([paid()], "from 2026-01-01"),
-        ([paid(), paid(earning="overtime")], "for overtime from 2026-01-01"),
         ([paid(), paid(project="web")], "on web from 2026-01-01"),
         ([paid(earning="regular")], "for regular from 2026-01-01"),
     ],
