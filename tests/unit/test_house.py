@@ -182,7 +182,9 @@ def test_ci_runs_the_readmes_own_command():
     assert run.stat().st_mode & 0o100
     assert "\nmake test " in run.read_text()
     verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert verbs == {"demo", "test", "fast", "lint", "types", "bench", "soak", "clean"}
+    assert verbs == {
+        "demo", "test", "fast", "lint", "types", "coverage", "bench", "soak", "clean",
+    }  # fmt: skip
 
 
 # resources
