@@ -13,9 +13,12 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 from unittest import mock
+
+import yaml
 
 from tieout.cli import app
 from tieout.reporting import codes
@@ -237,11 +240,96 @@ MAKERS: Final[Mapping[str, Callable[..., str]]] = {
     "values": values,
     "produce": produce,
     "codes": code_list,
+    "laws": lambda: law_list(),
 }
 
 
+# what the law packs say
+
+
+def law_page(pack: Path) -> str:
+    """A page for one pack: how it counts, every figure with its source, dates, and whether it was read."""
+    said: Any = yaml.load(pack.read_text(encoding="utf-8"), yaml.BaseLoader)
+    intro = [line.removeprefix("#").strip() for line in _comment(pack)]
+    parts = [f"# {said['title']}", "\n".join(intro).strip(), _terms(pack, said)]
+    if said["tiers"]:
+        parts += ["## Hours at a premium", _figures(said["tiers"], _tier_words)]
+    if said.get("limits"):
+        parts += ["## Breaks, rest and limits", _figures(said["limits"], _limit_words)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _comment(pack: Path) -> list[str]:
+    """The lines of the comment at the head, without its title."""
+    lines = pack.read_text(encoding="utf-8").splitlines()
+    head = list(takewhile(lambda line: line.startswith("#"), lines))
+    return head[1:]
+
+
+def _terms(pack: Path, said: Mapping[str, Any]) -> str:
+    keys = ("combination", "workday", "anchor", "gap", "shift_gap")
+    told = [f"`{key}: {said[key]}`" for key in keys if key in said]
+    name = pack.stem
+    by = f", to be looked at again by {said['review_by']}" if "review_by" in said else ""
+    first = f"`law/{name}`; reviewed: {said['reviewed']}{by}."
+    return " ".join([first, "Terms:" if told else "", ", ".join(told)]).strip()
+
+
+def _figures(rows: list[Mapping[str, Any]], words: Callable[[Mapping[str, Any]], str]) -> str:
+    head = "| what | basis | source | in force | verified | note |"
+    lines = [head, "| --- | --- | --- | --- | --- | --- |"]
+    for row in rows:
+        begins, ends = row.get("from", ""), row.get("to", "")
+        span = f"{begins} – {ends}" if begins or ends else ""
+        cells = [words(row), row["basis"], row["source"], span,
+                 "no" if row.get("verified") == "false" else "yes", row.get("note", "")]  # fmt: skip
+        lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _tier_words(row: Mapping[str, Any]) -> str:
+    return f"`{row['window']}` over {row['over']}: × {row['multiplier']} ({row['pay_class']})" + _rest(
+        row, {"window", "over", "multiplier", "pay_class"}
+    )
+
+
+def _limit_words(row: Mapping[str, Any]) -> str:
+    return f"`{row['limit']}`" + _rest(row, {"limit"})
+
+
+def _rest(row: Mapping[str, Any], told: set[str]) -> str:
+    """The other figures of a row, as they are written."""
+    apart = told | {"basis", "source", "from", "to", "verified", "note"}
+    more = [f"{key} {_flat(value)}" for key, value in row.items() if key not in apart]
+    return ", ".join(["", *more])
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return " and ".join(f"{key} {_flat(child)}" for key, child in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def law_pages() -> dict[Path, str]:
+    """The page of every pack that tieout brings."""
+    packs = sorted((DOCS.parent / "rules" / "law").glob("*.yaml"))
+    return {DOCS / "laws" / f"{pack.stem}.md": law_page(pack) for pack in packs}
+
+
+def law_list() -> str:
+    """The packs with their titles, each with its page."""
+    rows = [
+        f"| [law/{path.stem}](laws/{path.name}) | {text.splitlines()[0].removeprefix('# ')} |"
+        for path, text in law_pages().items()
+    ]
+    return "\n".join(["| pack | |", "| --- | --- |", *rows])
+
+
 def main() -> None:
-    """Rewrite every page whose marked parts are stale."""
+    """Rewrite every page whose marked parts are stale, and the page of every law pack."""
+    (DOCS / "laws").mkdir(exist_ok=True)
+    for path, text in law_pages().items():
+        path.write_text(text, encoding="utf-8")
     for path in sorted(DOCS.glob("*.md")):
         page = path.read_text(encoding="utf-8")
         if made(page) != page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -60,4 +60,104 @@ def round_entry(given: Test, expected: Test) -> Test:
     return under("law/us-flsa", [entry], {"rounded": {"pay": [to]}}, rules={"rounding": {"pay": rule}})
 
 
-TOLD = (shift_round_week, round_entry)
+# breaks, rest, limits: what is found is exactly what lacks
+
+
+def hm(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def work(seconds: int, on: date = SUNDAY, pauses: tuple[tuple[int, int], ...] = ()) -> list[Test]:
+    """So much work from 06:00 on, with pauses: (work before it, its length)."""
+    start, done, spans = datetime.combine(on, time(6)), 0, []
+    for before, length in (*pauses, (seconds, 0)):
+        end = start + timedelta(seconds=before - done)
+        spans.append({"start": start.isoformat(), "end": end.isoformat()})
+        start, done = end + timedelta(seconds=length), before
+    return spans
+
+
+def rest_breaks(given: Test, expected: Test) -> Test:
+    """None is recorded, so all that are due are found."""
+    seconds = int(Decimal(given["hours"]) * 3600)
+    rests = {"code": "TO269", "count": str(expected["rest_breaks"])}
+    meals = ["TO268"] if seconds > 5 * 3600 else []
+    worker = {"agreements": ["rests_recorded"]}
+    return under("law/us-ca", work(seconds), {"findings": [rests, *meals]}, worker=worker)
+
+
+def meal_premium(given: Test, expected: Test) -> Test:
+    """Meals of half an hour, each begun after four hours of work."""
+    seconds = int(Decimal(given["hours"]) * 3600)
+    meals = tuple((n * 4 * 3600, 1800) for n in range(1, given["compliant_meals"] + 1))
+    waivers = {"first_meal": given["first_waived"], "second_meal": given["second_waived"]}
+    worker = {"agreements": [name for name, waived in waivers.items() if waived], "rate": "20.00"}
+    due = expected["meal_premium_hours"]
+    amount = {"premium": str(due), "amount": f"{due * 20}.00"}
+    found = [{"code": "TO268", **amount}] if due else []
+    return under("law/us-ca", work(seconds, pauses=meals), {"findings": found}, worker=worker)
+
+
+def de_break(given: Test, expected: Test) -> Test:
+    """On one day no break, so that all of it lacks; on another, two days later, just enough."""
+    due = expected["break_minutes"] * 60
+    seconds = given["working_minutes"] * 60
+    entries = work(seconds) + work(seconds, SUNDAY + timedelta(days=2), ((3 * 3600, due),))
+    lacks = [{"code": "TO267", "time": hm(due), "date": str(SUNDAY)}] if due else []
+    return under("law/de", entries, {"findings": lacks})
+
+
+#: Hours of rest → the pack that asks for them.
+RESTS = {11: "law/de", 12: "law/es", 8: "law/nl", 36: "law/nl", 35: "law/fr", 24: "law/gb"}
+
+
+def rest_period(given: Test, expected: Test) -> Test:
+    """Work that begins when the rest is over, and a fortnight later a minute too early.
+
+    A rest of up to 12 hours is a day's; a longer one a week's, on whose other days work is done.
+    """
+    end = datetime.fromisoformat(str(given["end"]))
+    earliest = datetime.fromisoformat(str(expected["earliest_start"]))
+    hours = given["rest_hours"]
+    daily = hours <= 12
+    entries = []
+    for late in (timedelta(0), timedelta(weeks=2) - timedelta(minutes=1)):
+        last = end + timedelta(weeks=2) * (late > timedelta(0))
+        first = last - timedelta(hours=2)
+        before = range(0 if daily else (first.date() - sunday_of(first.date())).days, -1, -1)
+        entries += [_shift(first - timedelta(days=n), 2) for n in before]
+        after = (last.date() - sunday_of(last.date())).days
+        following = 0 if daily else max(0, 6 - after - (earliest.date() - end.date()).days)
+        entries += [_shift(earliest + late + timedelta(days=n), 2) for n in range(following + 1)]
+    code = "TO270" if daily else "TO271"
+    week = {"starts": "sunday"}
+    expect = {"findings": [{"code": code, "time": "0:01"}]}
+    return under(RESTS[hours], entries, expect, workweek=week)
+
+
+def sunday_of(day: date) -> date:
+    return day - timedelta(days=day.isoweekday() % 7)
+
+
+def _shift(start: datetime, hours: int) -> Test:
+    return {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat()}
+
+
+def average_hours(given: Test, expected: Test) -> Test:
+    """So many weeks of five days each; the total is what the weeks come to."""
+    more = [Decimal(0)] * given["weeks"]
+    for extra in given.get("extra", ()):
+        for week in range(extra["weeks"]):
+            more[week] += Decimal(extra["hours"])
+    entries = [
+        {"date": str(SUNDAY + timedelta(weeks=week, days=n)),
+         "hours": str((Decimal(given["weekly_hours"]) + more[week]) / 5)}
+        for week in range(given["weeks"]) for n in range(1, 6)
+    ]  # fmt: skip
+    found = [] if expected["compliant_48"] else ["TO273"]
+    return under("law/gb", entries, {"findings": found, "rounded": {"pay": expected["total"]}})
+
+
+TOLD = (
+    shift_round_week, round_entry, rest_breaks, meal_premium, de_break, rest_period, average_hours,
+)  # fmt: skip

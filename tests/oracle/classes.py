@@ -12,7 +12,7 @@ from oracle.periods import week_of
 from oracle.prices import hourly, pay_rate
 from oracle.states import traits
 from oracle.story import Portion, PortionId, Segment
-from tieout.config.model import Config, LawPack, Tier
+from tieout.config.model import Company, Config, Gate, LawPack, Tier, Worker
 from tieout.domain.entry import Grain, PayRate
 
 
@@ -73,7 +73,7 @@ class Law:
         name = rule.packs.get(portion.worker.jurisdiction or "", rule.default)
         if name is None or portion.date < rule.effective:
             return None
-        return self.config.rules.packs[name]
+        return held_by(self.config.rules.packs[name], portion.worker, self.config.company)
 
     def tiers(self, portion: Portion, window: str) -> list[Tier]:
         """Its tiers of one window that hold on the day, for who is paid what the worker is."""
@@ -102,6 +102,36 @@ class Law:
             return week
         since = (week - week_of(self.config.company, pack.anchor)).days // 7
         return week - timedelta(weeks=since % pack.weeks)
+
+
+def held_by(pack: LawPack, worker: Worker, company: Company) -> LawPack:
+    """The pack without the rows that are for others; waived meals are due later."""
+    limits = [
+        replace(limit, over=max(limit.over, limit.waived_to))
+        if limit.waiver in worker.agreements
+        else limit
+        for limit in pack.limits
+        if is_for(limit.where, worker, company)
+    ]
+    tiers = [tier for tier in pack.tiers if is_for(tier.where, worker, company)]
+    return replace(pack, tiers=tuple(tiers), limits=tuple(limits))
+
+
+def is_for(gate: Gate, worker: Worker, company: Company) -> bool:
+    if gate.industry and (worker.industry or company.industry) not in gate.industry:
+        return False
+    if gate.agreement and gate.agreement not in worker.agreements:
+        return False
+    if gate.unless in worker.agreements:
+        return False
+    if worker.hired and gate.hired_from and worker.hired < gate.hired_from:
+        return False
+    if worker.hired and gate.hired_before and worker.hired >= gate.hired_before:
+        return False
+    if company.employees is None:
+        return True
+    fewest, below = gate.employees_from or 0, gate.employees_below
+    return fewest <= company.employees and (below is None or company.employees < below)
 
 
 def day_tiers(law: Law, pieces: Sequence[Piece]) -> list[Piece]:

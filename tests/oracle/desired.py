@@ -13,6 +13,7 @@ from oracle import states as of
 from oracle.classes import Law, classify
 from oracle.conservation import conservation
 from oracle.exchange import Exchange
+from oracle.limits import findings
 from oracle.pay import Cost, Pay, is_salary, lasts, pay_period
 from oracle.periods import period_of, week_of
 from oracle.portions import portions as portions_of
@@ -74,6 +75,7 @@ def desired(
             purpose: conservation(purpose, portions, states, seconds[purpose], parts, documents)
             for purpose in of.purposes(config)
         },
+        findings=findings(config, worked, segments),
     )
 
 

@@ -1,8 +1,10 @@
 """Law packs that the tests reckon with, one for each way of counting, written apart from the shipped."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from tieout.config.model import LawPack, Tier
+from tieout.config.model import Gate, LawPack, Limit, Tier
 
 HOUR = 3600
 FLSA = "29 U.S.C. 207(a)(1)"
@@ -68,4 +70,38 @@ LONG = LawPack(
         _tier("month", 4, 150, "month"),
     ),
 )
-PACKS = {pack.id: pack for pack in (US_FLSA, US_CA, GREATER, ROLLING, LONG)}
+
+
+def _limit(kind: str, **fields: Any) -> Limit:
+    return Limit(kind=kind, basis=f"{kind} {sorted(fields)}", source="a test", **fields)
+
+
+#: Rows for some only, and a limit of each kind near to what a random week comes to.
+STRICT = LawPack(
+    id="law/strict",
+    title="Strict",
+    shift_gap=2 * HOUR,
+    tiers=(
+        replace(_tier("day", 6, 150, "builders"), where=Gate(industry=("building",))),
+        replace(_tier("day", 9, 200, "agreed"), where=Gate(agreement="long_day")),
+        replace(_tier("week", 30, 125, "small"), where=Gate(employees_below=10)),
+        replace(_tier("week", 25, 150, "young"), where=Gate(hired_from=date(2026, 1, 1))),
+    ),
+    limits=(
+        _limit("break", over=4 * HOUR, least=1800, slice=900),
+        _limit("break", over=8 * HOUR, least=HOUR, slice=900),
+        _limit("meal", over=5 * HOUR, least=1800, by=4 * HOUR, waiver="long_day", waived_to=9 * HOUR),
+        _limit("meal", over=10 * HOUR, least=1800, by=9 * HOUR, number=2, eligible=True),
+        _limit("rest_break", over=2 * HOUR, every=3 * HOUR, least=600, below=HOUR),
+        _limit("daily_rest", least=12 * HOUR, reduced=8 * HOUR),
+        _limit("daily_rest", least=10 * HOUR, where=Gate(unless="long_day")),
+        _limit("weekly_rest", least=40 * HOUR),
+        _limit("worked", window="day", most=9 * HOUR),
+        _limit("worked", window="week", most=20 * HOUR),
+        _limit("worked", window="week", periods=2, most=15 * HOUR),
+        _limit("worked", window="month", most=50 * HOUR, to=date(2026, 3, 20)),
+        _limit("overtime", window="month", periods=2, most=4 * HOUR),
+        _limit("overtime", window="year", most=6 * HOUR),
+    ),
+)
+PACKS = {pack.id: pack for pack in (US_FLSA, US_CA, GREATER, ROLLING, LONG, STRICT)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from tieout.config.model import Customer, Project, Service, Stream, Worker
 from tieout.domain.books import Claim
@@ -78,3 +79,4 @@ class OracleResult:
     documents: Mapping[str, Document]
     claims: Mapping[str, tuple[Claim, ...]]
     conservation: Mapping[str, Conservation]
+    findings: Sequence[tuple[Any, ...]] = ()  # see oracle.limits.Found

@@ -26,6 +26,7 @@ from tieout.config.model import Config, LawPack, OvertimeRule, Rounding
 from tieout.config.shape import compiled
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Approval, Entry, Grain
 from tieout.pipeline import arrow
+from tieout.pipeline.found import findings
 from tieout.pipeline.run import Inputs, compute
 
 EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10"))
@@ -66,7 +67,16 @@ def configs(draw: st.DrawFn) -> Config:
     first, then = draw(st.sampled_from(names)), draw(st.sampled_from(names))
     moves = SUNDAY + timedelta(days=draw(st.sampled_from([400, 400, 14, 16])))
     rounding = draw(st.sampled_from([Rounding(), Rounding(increment=900, per="day")]))
-    return under(first, then, moves, rounding, draw(st.sampled_from([6, 0, 2])))
+    config = under(first, then, moves, rounding, draw(st.sampled_from([6, 0, 2])))
+    terms: dict[str, Any] = {
+        "industry": draw(st.sampled_from([None, "building", "trade"])),
+        "agreements": draw(st.sampled_from([(), ("long_day",), ("rests_recorded", "opt_out")])),
+        "hired": draw(st.sampled_from([None, date(2025, 6, 1), date(2026, 2, 1)])),
+    }
+    home = replace(config.company, employees=draw(st.sampled_from([None, 5, 50])))
+    return replace(
+        config, company=home, workers=tuple(replace(w, **terms) for w in config.workers)
+    )
 
 
 @st.composite
@@ -76,6 +86,7 @@ def worked(draw: st.DrawFn) -> list[Entry]:
     for place in range(draw(st.integers(1, 20))):
         on = SUNDAY + timedelta(days=draw(st.integers(0, 20)))
         body: dict[str, Any] = {**ANA_IS, **ON_WEB, "approval": Approval.APPROVED}
+        body |= draw(st.sampled_from([{}, {}, {}, {"type": "lunch", "notes": str(place)}]))
         entry = Entry(key=f"s:{place:02}", source="s", grain=Grain.DAY, **body)
         kind = draw(st.sampled_from(["span", "span", "span", "day", "week"]))
         hours = draw(st.sampled_from([2, 4, 5, 8, 9, 10, 12, 13, 16])) * 3600
@@ -135,6 +146,10 @@ def agree(config: Config, entries: list[Entry], paid: tuple[int, ...]) -> None:
             "from segment s join checked c using (portion_no) join entry e using (entry_no) "
             "where c.worked and s.seconds > 0 order by c.portion_no, s.seq"
         ).fetchall()
+        broken = [
+            (f.code, f.limit.basis, f.date, f.excess, f.value, f.lacking) for f in findings(story)
+        ]
+    assert sorted(broken, key=str) == told.findings
     found: dict[str, dict[int, list[Segment]]] = defaultdict(lambda: defaultdict(list))
     for key, portion, name, percent, basis, seconds in rows:
         segment = Segment(seconds=seconds, pay_class=name, percent=percent, basis=basis)

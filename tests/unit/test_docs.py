@@ -62,6 +62,16 @@ def test_made_parts_are_as_the_program_says_now(page):
     assert generate.made(text) == text, "run: python docs/generate.py"
 
 
+def test_every_law_pack_has_its_page_as_the_pack_says_now():
+    pages = generate.law_pages()
+    folder = ROOT / "docs/laws"
+    assert {path.name for path in folder.glob("*")} == {path.name for path in pages}
+    for path, text in pages.items():
+        assert path.read_text(encoding="utf-8") == text, "run: python docs/generate.py"
+    assert "| no |" in pages[folder / "nl.md"]
+    assert "California Labor Code §510(a)" in pages[folder / "us-ca.md"]
+
+
 VERBS = tuple(re.findall(r"^#{3,4} (.+)$", generate.verbs(), re.MULTILINE))
 
 

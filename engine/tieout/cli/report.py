@@ -101,7 +101,9 @@ def _files(
 
     packs, root = config.rules.packs.values(), config.root
     if form in ("md", "markdown"):
-        return {"": report.markdown(found, packs, root=root, show_pay=show_pay)}
+        return {"": report.markdown(
+            found, packs, root=root, show_pay=show_pay, audits=split.rounding
+        )}
     called = names(config)
     if form == "html":
         html = page.html(found, split, packs, names=called, root=root, show_pay=show_pay)

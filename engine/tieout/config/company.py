@@ -17,7 +17,7 @@ from tieout.config.model import (
     TargetConfig,
 )
 from tieout.config.reader import Map, Node, Seq
-from tieout.config.scalars import WEEKDAYS, clock, day, duration, flag
+from tieout.config.scalars import WEEKDAYS, clock, count, day, duration, flag
 from tieout.config.shape import Names
 from tieout.config.versions import Row, with_defaults
 from tieout.domain.diagnostic import Position
@@ -105,6 +105,8 @@ def _company(node: Map) -> Company:
         currency=given["currency"],
         week_starts=WEEKDAYS.index(week["starts"]),
         week_at=clock(week.get("at", "00:00")),
+        industry=given.get("industry"),
+        employees=count(given["employees"]) if "employees" in given else None,
     )
 
 

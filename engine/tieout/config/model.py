@@ -23,6 +23,11 @@ from tieout.config.streams import ACCRUE as ACCRUE
 from tieout.config.streams import WORKSHEET as WORKSHEET
 from tieout.config.streams import Produce as Produce
 from tieout.config.streams import Stream as Stream
+from tieout.config.working_time import EVERYONE
+from tieout.config.working_time import Gate as Gate
+from tieout.config.working_time import Grid as Grid
+from tieout.config.working_time import Limit as Limit
+from tieout.config.working_time import Rounding as Rounding
 from tieout.domain.diagnostic import Diagnostic, Position
 
 FOREVER = date.max
@@ -58,6 +63,9 @@ class Worker(Version):
     timezone: str | None = None            # None: the company's
     manager: str | None = None
     entity: str | None = None
+    industry: str | None = None            # None: the company's
+    agreements: tuple[str, ...] = ()
+    hired: date | None = None
     bill_rate: int | None = None           # what an hour is billed at where nothing else says
     bill_currency: str | None = None       # of that rate; None: the customer's
     refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
@@ -135,6 +143,8 @@ class Company:
     currency: str
     week_starts: int                       # Monday 0 … Sunday 6
     week_at: int = 0                       # seconds after local midnight at which the workweek begins
+    industry: str | None = None
+    employees: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,35 +196,6 @@ class ApprovalRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grid:
-    """How a figure of seconds becomes a multiple of ``increment``; 0 leaves it as it is.
-
-    ``mode``: nearest | half_down | half_even | nearest_minute_first | nearest_minute_up | up | down.
-    """
-
-    increment: int = 0
-    mode: str = "nearest"
-    grace: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rounding(Grid):
-    """One place rounds. ``start`` and ``end`` round a span's clock before its length is looked at;
-    ``meals`` exact leaves out the clock at which a pause begins or ends."""
-
-    where: str = "tieout"
-    per: str = "entry"                     # punch | entry | day | week
-    start: Grid | None = None
-    end: Grid | None = None
-    meals: str = "rounded"                 # rounded | exact
-
-    @property
-    def at_clock(self) -> bool:
-        """Whether tieout rounds the clock of spans."""
-        return self.where == "tieout" and bool(self.start or self.end)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Tier:
     """One row of a law pack: hours past ``over`` seconds within ``window`` are paid ``percent`` %.
 
@@ -236,6 +217,7 @@ class Tier:
     verified: bool = True
     rate_below: int | None = None
     place: Position | None = None
+    where: Gate = EVERYONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,6 +244,8 @@ class LawPack:
     gap: int = 0
     salary_hours: int | None = None
     flat_bonus: str = "all"
+    limits: tuple[Limit, ...] = ()
+    shift_gap: int = 4 * 3600              # seconds of a pause that parts one day's work from another
 
 
 @dataclass(frozen=True, kw_only=True)

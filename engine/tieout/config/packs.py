@@ -8,9 +8,9 @@ from typing import Any, Final
 from tieout.config import resources
 from tieout.config.files import File, parse
 from tieout.config.findings import Findings
-from tieout.config.model import ALWAYS, FOREVER, LawPack, Tier
+from tieout.config.model import ALWAYS, FOREVER, Gate, LawPack, Limit, Tier
 from tieout.config.reader import Map
-from tieout.config.scalars import day, duration, flag, multiplier, rate, weeks
+from tieout.config.scalars import count, day, duration, flag, multiplier, rate, span, weeks
 from tieout.config.shape import Check, Report
 from tieout.domain.diagnostic import Position
 
@@ -87,6 +87,8 @@ def _pack(pack: str, file: str, node: Any) -> LawPack:
         gap=duration(node.get("gap", "0s")),
         salary_hours=duration(node["salary_hours"]) if "salary_hours" in node else None,
         flat_bonus=str(node.get("flat_bonus", "all")),
+        limits=tuple(_limit(file, limit) for limit in node.get("limits", ())),
+        shift_gap=duration(node.get("shift_gap", "4h")),
         **given,
     )
 
@@ -105,4 +107,33 @@ def _tier(file: str, node: Any) -> Tier:
         verified=flag(node.get("verified", "true")),
         rate_below=rate(node["rate_below"]) if "rate_below" in node else None,
         place=Position(file, node.line, node.column),
+        where=_gate(node.get("where", {})),
     )
+
+
+def _limit(file: str, node: Any) -> Limit:
+    lengths = ("over", "least", "slice", "below", "by", "every", "reduced", "most", "premium")
+    given: dict[str, Any] = {n: duration(node[n]) for n in (*lengths, "waived_to") if n in node}
+    given |= {name: day(node[key]) for name, key in (("from_", "from"), ("to", "to")) if key in node}
+    given |= {name: flag(node[name]) for name in ("eligible", "verified") if name in node}
+    window, periods = span(node.get("window", "day"))
+    return Limit(
+        kind=str(node["limit"]),
+        basis=str(node["basis"]),
+        source=str(node["source"]),
+        window=window,
+        periods=periods,
+        number=count(node.get("number", "1")),
+        waiver=str(node["waiver"]) if "waiver" in node else None,
+        place=Position(file, node.line, node.column),
+        where=_gate(node.get("where", {})),
+        **given,
+    )
+
+
+def _gate(node: Any) -> Gate:
+    texts = {n: str(node[n]) for n in ("agreement", "unless") if n in node}
+    days = {n: day(node[n]) for n in ("hired_from", "hired_before") if n in node}
+    sizes = {n: count(node[n]) for n in ("employees_from", "employees_below") if n in node}
+    given: dict[str, Any] = {**texts, **days, **sizes}
+    return Gate(industry=tuple(map(str, node.get("industry", ()))), **given)

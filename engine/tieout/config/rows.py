@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from tieout.config.model import Account, Customer, Earning, Project, Service, Version, Worker
 from tieout.config.reader import Map, Node, Seq
-from tieout.config.scalars import flag, rate
+from tieout.config.scalars import day, flag, rate
 from tieout.config.shape import Names
 from tieout.config.versions import Day, Row, dated_keys, periods
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
@@ -116,6 +116,9 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         "timezone": _text("timezone"),
         "manager": _text("manager"),
         "entity": _text("entity"),
+        "industry": _text("industry"),
+        "agreements": ("agreements", lambda on: tuple(map(str, on.node.get("agreements", ())))),
+        "hired": ("hired", lambda on: day(on.node["hired"]) if "hired" in on.node else None),
         "bill_rate": _rate("bill_rate"),
         "bill_currency": _text("bill_currency"),
     }, WORKER_KEYS),

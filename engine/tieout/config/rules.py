@@ -108,7 +108,13 @@ def _rounding(node: Any) -> Rounding:
         start=_grid(node["start"]) if "start" in node else punch,
         end=_grid(node["end"]) if "end" in node else punch,
         meals=str(node.get("meals", "rounded")),
+        **_audit(node.get("audit", {})),
     )
+
+
+def _audit(node: Any) -> dict[str, Any]:
+    limits = {"audit_bias": share(node["bias"])} if "bias" in node else {}
+    return limits | ({"audit_over": count(node["entries"])} if "entries" in node else {})
 
 
 def _grid(node: Any) -> Grid:

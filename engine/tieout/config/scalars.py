@@ -39,6 +39,7 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 _HOURS = re.compile(r"(?a)-?(\d{1,6}(?:\.\d{1,9})?)")
 _HOURS_MINUTES = re.compile(r"(?a)(-?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+_SPANS = re.compile(r"(?a)(week|month)s:([1-9]\d?)")
 _WEEKS = re.compile(r"(?a)weeks:([1-9]\d?)")
 _FIGURE = re.compile(r"(?a)-?\d{1,15}(?:\.\d{1,9})?")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s?%")
@@ -98,6 +99,17 @@ def weeks(text: str) -> int:
     found = _WEEKS.fullmatch(text)
     count_ = int(found[1]) if found else 0
     return 1 if text == "week" else count_ if count_ <= 53 else 0
+
+
+def span(text: str) -> tuple[str, int]:
+    """``day``, ``week``, ``month``, ``year`` → that and 1; ``weeks:17``, ``months:4`` → week, month
+    and how many (at most 53)."""
+    if text in ("day", "week", "month", "year"):
+        return str(text), 1
+    found = _SPANS.fullmatch(text)
+    if not found or int(found[2]) > 53:
+        raise ValueError("is not day, week, month, year, weeks:N or months:N")
+    return found[1], int(found[2])
 
 
 def figure(text: str) -> Decimal:
@@ -205,6 +217,7 @@ FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {
     "hours": hours,
     "figure": figure,
     "window": window,
+    "span": span,
     "rate": rate,
     "share": share,
     "multiplier": multiplier,

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
-from tieout.pipeline.rows import Numbers
+from tieout.pipeline.laws import Laws
 from tieout.pipeline.run import Story, statements
 
 
@@ -81,8 +81,8 @@ class Lineage:
 
     def __init__(self, story: Story) -> None:
         self._connection = story.connection
-        packs = Numbers.of(story.inputs.config).pack
-        self._packs = {number: name for name, number in packs.items()}
+        laws = Laws(story.inputs.config).numbers
+        self._packs = {number: pack.id for pack, number in laws.items()}
         for _, sql in statements(_views()):
             self._connection.execute(sql)
 

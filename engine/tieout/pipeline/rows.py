@@ -34,7 +34,6 @@ class Numbers:
     customer: Mapping[str, int]
     project: Mapping[str, int]
     service: Mapping[str, int]
-    pack: Mapping[str, int]
     target: Mapping[str, int]
     stream: Mapping[str, int]
 
@@ -48,7 +47,6 @@ class Numbers:
             customer=number(c.id for c in config.customers),
             project=number(p.id for p in config.projects),
             service=number(s.id for s in config.services),
-            pack=number(config.rules.packs),
             target=number(config.targets),
             stream=number(config.streams),
         )

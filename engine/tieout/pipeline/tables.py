@@ -17,7 +17,7 @@ from typing import Any
 from tieout.config.model import ALWAYS, Config
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
 from tieout.domain.money import CURRENCIES, RATE_SCALE, SECONDS_PER_HOUR, minor_digits
-from tieout.pipeline.laws import packs, tiers
+from tieout.pipeline.laws import Laws, limits, packs, tiers
 from tieout.pipeline.names import named_tables
 from tieout.pipeline.rows import Numbers, Table, V, table
 
@@ -53,15 +53,16 @@ def zones(config: Config) -> dict[str, int]:
 
 def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table]:
     """All rule tables. ``resolutions``: target → seconds that it can hold multiples of."""
-    n = Numbers.of(config)
+    n, laws = Numbers.of(config), Laws(config)
     return [
-        *_worker_tables(config, n),
+        *_worker_tables(config, n, laws),
         *_project_tables(config, n),
         *_service_tables(config, n),
         _customer_rows(config, n),
         *named_tables(config, n),
-        packs(config, n),
-        tiers(config.rules.packs, n),
+        packs(laws, config.company.week_starts),
+        tiers(laws),
+        limits(laws),
         _policy(config),
         _streams(config, n),
         table(
@@ -119,13 +120,9 @@ def _numbered(rows: Sequence[V]) -> list[tuple[int, V]]:
     return list(enumerate(sorted(rows, key=lambda r: (r.id, r.from_)), 1))
 
 
-def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
-    overtime, scope = config.rules.overtime, config.environment.workers
+def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
+    scope = config.environment.workers
     rows, zone = _numbered(config.workers), zones(config)
-
-    def pack(jurisdiction: str | None) -> int | None:
-        name = overtime.packs.get(jurisdiction or "", overtime.default)
-        return n.pack.get(name) if name else None
 
     yield table(
         "worker_row",
@@ -139,7 +136,7 @@ def _worker_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 w.id,
                 w.kind == "contractor",
                 w.overtime == "eligible",
-                pack(w.jurisdiction),
+                laws.number(w),
                 zone[w.timezone or config.company.timezone],
                 not scope or w.id in scope,
                 w.bill_rate,

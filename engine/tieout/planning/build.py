@@ -13,12 +13,15 @@ from tieout.domain.change import Exception_
 from tieout.domain.collection import without_collection
 from tieout.domain.document import Document
 from tieout.domain.plan import Body
+from tieout.pipeline.found import findings
+from tieout.pipeline.neutrality import audited
 from tieout.pipeline.run import Inputs, Story, compute
 from tieout.planning import cases, exceptions
 from tieout.planning.cases import Case
 from tieout.planning.changes import changes, group
 from tieout.planning.control import totals
 from tieout.planning.figures import conservation, standing
+from tieout.planning.findings import bias_findings, law_findings
 from tieout.planning.gather import Gathered
 from tieout.planning.guards import judge
 
@@ -103,6 +106,8 @@ def _exceptions(gathered: Gathered, story: Story, found: Sequence[Case]) -> tupl
     """What is held, by entry and by document, and the rows that a pull could not read."""
     listed = [
         *exceptions.entry_exceptions(gathered.config, story.held()),
+        *law_findings(gathered.config, findings(story)),
+        *bias_findings(gathered.config, audited(story)),
         *_held_documents(gathered.config, found),
         *exceptions.rejected_rows(gathered.rejected),
     ]

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tieout.config.model import LawPack
-from tieout.domain.money import format_amount, format_seconds
+from tieout.domain.money import divide, format_amount, format_seconds
 from tieout.domain.plan import Plan
+from tieout.pipeline.neutrality import Audit
 from tieout.reporting import codes
 from tieout.reporting.causes import cause_of
 from tieout.reporting.figures import money
@@ -28,7 +30,7 @@ NAME = "reconciliation"
 
 def markdown(
     found: Reconciliation, packs: Iterable[LawPack] = (), *, root: Path | None = None,
-    show_pay: bool = False,
+    show_pay: bool = False, audits: Iterable[Audit] = (),
 ) -> str:  # fmt: skip
     """The report of a reconciliation as Markdown.
 
@@ -37,7 +39,8 @@ def markdown(
     """
     from tieout.reporting.render import render
 
-    return render(f"{NAME}.md.j2", data(found, packs, show_pay=show_pay), root)
+    told = {**data(found, packs, show_pay=show_pay), "rounding": rounding(audits)}
+    return render(f"{NAME}.md.j2", told, root)
 
 
 def data(
@@ -65,6 +68,19 @@ def data(
         "law": [_law(pack) for pack in packs if not all(t.verified for t in pack.tiers)],
         "plan": _origin(found.plan),
     }  # fmt: skip
+
+
+def rounding(audits: Iterable[Audit]) -> list[dict[str, Any]]:
+    """The neutrality audit: what rounding of paid time added to or took from each worker, and all."""
+    return [
+        {
+            "worker": a.worker or "all", "window": a.window, "entries": a.entries,
+            "hours": format_seconds(a.seconds), "delta": format_seconds(a.delta),
+            "percent": f"{Decimal(divide(a.delta * 100_000, a.seconds)).scaleb(-3):+.3f} %",
+            "against": a.against, "favour": a.favour,
+        }
+        for a in audits if a.seconds
+    ]  # fmt: skip
 
 
 def _conservation(part: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import io
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from test_reconcile import balanced, books, settled, written
 from test_report_page import DETAIL, NAMES
 
 from tieout.domain.diagnostic import Refused
+from tieout.pipeline.neutrality import Audit
 from tieout.reporting.privacy import HIDDEN
 from tieout.reporting.reconcile import reconcile
 from tieout.reporting.spreadsheet import defused, formula
@@ -24,10 +26,15 @@ from tieout.reporting.workbook.tables import Table, amount, hours, tables
 MADE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", '=HYPERLINK("//evil")']
 
+LOST = Audit(
+    worker="E-001", window="year", entries=40, seconds=500_000, delta=-1_234, against=30, favour=10
+)
+AUDITED = replace(DETAIL, rounding=(LOST,))
+
 
 def report(*, show_pay=False):
     found = reconcile(made.full_plan(), balanced(16), written(made.invoice("acme")))
-    return found, {t.name: t for t in tables(found, DETAIL, names=NAMES, show_pay=show_pay)}
+    return found, {t.name: t for t in tables(found, AUDITED, names=NAMES, show_pay=show_pay)}
 
 
 def read(table):
@@ -45,12 +52,18 @@ def opened(*given):
 def test_every_row_has_a_value_for_each_column():
     _, told = report()
     assert list(told) == [
-        "summary", "conservation", "steps", "weeks", "exceptions", "documents", "booked",
-        "accounts", "planned",
+        "summary", "conservation", "steps", "weeks", "rounding", "exceptions", "documents",
+        "booked", "accounts", "planned",
     ]  # fmt: skip
     for table in told.values():
         assert table.rows
         assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_the_audit_of_rounding_has_its_share_in_percent():
+    _, told = report()
+    ((*_, delta, percent, against, favour),) = told["rounding"].rows
+    assert (delta, percent, against, favour) == (-1_234, Decimal("-0.247"), 30, 10)
 
 
 def test_the_figures_are_those_of_the_json():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
 
-_PLACES = ("increment", "mode", "per", "where", "grace", "start", "end", "meals")
+_PLACES = ("increment", "mode", "per", "where", "grace", "start", "end", "meals", "audit")
 
 
 def check(draft: Draft, findings: Findings) -> None:

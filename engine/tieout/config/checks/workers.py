@@ -25,7 +25,8 @@ def check(draft: Draft, findings: Findings) -> None:
                            "add exempt_ground: and the provision, like 29 CFR 541.200")
     for pack in draft.config.rules.packs.values():
         unverified = [tier.basis for tier in pack.tiers if not tier.verified]
+        unverified += [limit.basis for limit in pack.limits if not limit.verified]
         if unverified:
             findings.error("TO180", draft.at("rules/overtime"),
-                           f"{pack.id} has tiers that nobody verified: {'; '.join(unverified)}",
+                           f"{pack.id} has rows that nobody verified: {'; '.join(unverified)}",
                            "check them against their source", severity=Severity.WARNING)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from tieout.config.reader import Map, Text
-from tieout.config.scalars import figure, hours
+from tieout.config.scalars import count as count_of
+from tieout.config.scalars import day, figure, hours
 from tieout.domain.money import divide
 from tieout.governance.ruletests.documents import document_checks
 from tieout.governance.ruletests.model import Check, Observed, Reason, RuleTest
 from tieout.governance.ruletests.observe import hours_text
+from tieout.pipeline.found import Finding
 
 _PAY = {"total": "total", "overtime_premium": "premium"}
 
@@ -87,10 +89,50 @@ def _time(
 
 
 def _findings(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:
-    wanted, came = sorted(map(str, node)), sorted(observed.findings)
+    """A code alone stands for any number of findings, a mapping for one with these figures."""
+    codes = [str(one["code"] if type(one) is Map else one) for one in node]
     because = _messages(observed.findings.items())
-    yield Check(what="findings", at=test.position(node), expected=_listed(wanted),
-                came=_listed(came), ok=wanted == came, because=because)  # fmt: skip
+    yield Check(what="findings", at=test.position(node), expected=_listed(sorted(set(codes))),
+                came=_listed(sorted(observed.findings)),
+                ok=set(codes) == observed.findings.keys(), because=because)  # fmt: skip
+    exact = [one for one in node if type(one) is Map]
+    for one in exact:
+        met = [found for found in observed.law if _is_found(one, found)]
+        yield Check(what=f"finding {one['code']}", at=test.position(one), expected=_given(one),
+                    came=_given(one) if met else _listed(m for _, m in _same_code(one, observed)),
+                    ok=bool(met), because=because)  # fmt: skip
+    any_number = {str(one) for one in node if type(one) is Text}
+    for code in sorted({str(one["code"]) for one in exact} - any_number):
+        came = sum(found.code == code for found in observed.law)
+        if codes.count(code) != came:
+            yield Check(what=f"findings {code}", at=test.position(node),
+                        expected=f"{codes.count(code)} of them", came=f"{came} of them", ok=False,
+                        because=because)  # fmt: skip
+
+
+def _same_code(wanted: Map, observed: Observed) -> list[tuple[str, str]]:
+    code = str(wanted["code"])
+    return [(code, message) for message in observed.findings.get(code, ())]
+
+
+def _given(node: Map) -> str:
+    return " ".join(f"{key} {value}" for key, value in node.items())
+
+
+def _is_found(wanted: Any, found: Finding) -> bool:
+    """Whether a finding has all the figures that are named."""
+    came: dict[str, Any] = {
+        "code": found.code, "date": found.date, "time": found.excess, "count": found.lacking,
+        "premium": found.limit.premium,
+    }  # fmt: skip
+    read: dict[str, Callable[[str], Any]] = {
+        "code": str, "date": day, "time": hours, "count": count_of, "premium": hours,
+    }  # fmt: skip
+    return all(
+        read[key](text) == came[key] if key in read
+        else found.amount is not None and figure(shown(found.amount, text)) == figure(text)
+        for key, text in wanted.items()
+    )  # fmt: skip
 
 
 def _exceptions(test: RuleTest, node: Any, observed: Observed) -> Iterator[Check]:

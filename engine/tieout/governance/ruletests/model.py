@@ -10,6 +10,7 @@ from typing import Any
 from tieout.config.reader import Map
 from tieout.domain.diagnostic import Diagnostic, Position
 from tieout.domain.document import Document
+from tieout.pipeline.found import Finding
 
 FAILED = "TO750"
 
@@ -74,7 +75,8 @@ class Observed:
     None without rates. `rates`: the regular rate of each workweek, in their order; `percents`: what
     of it overtime is paid. `rounded`:
     purpose → seconds of each given entry. `held`: (code, purpose) → messages. `findings`: code →
-    messages. `documents`: those that the company itself produces.
+    messages; `law`: those of breaks, rest and limits, with their
+    figures. `documents`: those that the company itself produces.
     """
 
     hours: Mapping[str, int]
@@ -86,6 +88,7 @@ class Observed:
     held: Mapping[tuple[str, str], Sequence[str]]
     documents: Sequence[Document]
     findings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    law: Sequence[Finding] = ()
     because_hours: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     because_rounded: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from dataclasses import astuple, replace
 from fractions import Fraction
 
 from tieout.config.model import Config, Rounding
+from tieout.domain.change import Exception_
 from tieout.domain.diagnostic import Position
 from tieout.domain.document import Document, Kind
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
@@ -15,9 +16,12 @@ from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.domain.money import minor_digits
 from tieout.governance.ruletests.model import Observed, Reason
 from tieout.governance.ruletests.world import World
+from tieout.pipeline.found import findings
+from tieout.pipeline.neutrality import audited
 from tieout.pipeline.run import Inputs, Story, compute
 from tieout.pipeline.tested import PaidClass, in_minor_units, paid, paid_classes, regular_rates
 from tieout.planning.exceptions import entry_exceptions
+from tieout.planning.findings import bias_findings, law_findings
 from tieout.planning.provenance import rounding_words
 
 _CALM = ("info", "warn")
@@ -47,7 +51,7 @@ def observe(world: World) -> Observed:
 def _asked(world: World, story: Story) -> Observed:
     documents = list(story.documents())
     classes = paid_classes(story)
-    told = _told(world, story)
+    told, law = _told(world, story), findings(story)
     observed = Observed(
         hours=_summed(classes),
         total=None,
@@ -56,7 +60,10 @@ def _asked(world: World, story: Story) -> Observed:
         percents=sorted({one.percent for one in classes if one.percent > 100}),
         rounded=_rounded(world, story),
         held=told["held"],
-        findings={code: texts for (code, _), texts in told["found"].items()},
+        findings={code: texts for (code, _), texts in told["found"].items()}
+        | _by_code(law_findings(world.config, law))
+        | _by_code(bias_findings(world.config, audited(story))),
+        law=law,
         documents=[d for d in documents if d.key.startswith(world.produced)],
         because_hours=_why_hours(world.config, classes),
         because_rounded={p: _why_rounded(world.config, p) for p in ("pay", "billing")},
@@ -114,6 +121,13 @@ def _told(world: World, story: Story) -> dict[str, dict[tuple[str, str], list[st
         side = result["found" if found.severity in _CALM else "held"]
         side.setdefault((found.code, found.purpose), []).append(found.message)
     return result
+
+
+def _by_code(found: Iterable[Exception_]) -> dict[str, list[str]]:
+    result: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        result[one.code].append(one.message)
+    return dict(result)
 
 
 def _why_hours(config: Config, classes: Iterable[PaidClass]) -> Mapping[str, tuple[Reason, ...]]:

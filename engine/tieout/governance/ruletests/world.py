@@ -89,8 +89,12 @@ def _worker(
     company: Config, test: RuleTest, asked: Map, findings: Findings
 ) -> tuple[Worker, ...] | None:
     """The rows of the worker, with what the test says of it on top."""
-    fields = ("name", "kind", "jurisdiction", "overtime", "exempt_ground", "timezone")
+    fields = ("name", "kind", "jurisdiction", "overtime", "exempt_ground", "timezone", "industry")
     said: dict[str, Any] = {name: str(asked[name]) for name in fields if name in asked}
+    if "agreements" in asked:
+        said["agreements"] = tuple(map(str, asked["agreements"]))
+    if "hired" in asked:
+        said["hired"] = day(asked["hired"])
     if "id" not in asked:
         standing = "exempt" if "exempt_ground" in said else "eligible"
         plain = {"name": "the worker", "overtime": standing}

@@ -71,6 +71,7 @@ def data(
         "conservation": [_conservation(part) for part in shown.conservation],
         "waterfalls": [_waterfall(row) for row in found.hours],
         "weeks": workers(detail.weeks, names.workers),
+        "rounding": report.rounding(detail.rounding),
         "kinds": _kinds(found.posted, names), "splits": _splits(found.parts, names),
         "planned": planned[:PLANNED], "more_planned": len(planned[PLANNED:]),
         "source": shown.seconds,

@@ -14,6 +14,7 @@ from decimal import Decimal
 from tieout.domain.change import Conservation
 from tieout.domain.money import divide, minor_digits
 from tieout.domain.plan import Plan
+from tieout.pipeline.neutrality import Audit
 from tieout.planning.weeks import Detail, Week
 from tieout.reporting import codes
 from tieout.reporting.names import Names
@@ -55,6 +56,10 @@ def tables(
             "worker", "name", "week of", "purpose", "source seconds", "booked seconds",
             "rounding seconds", "held seconds", "excluded seconds", "difference hours",
         ), (_week(week, names) for week in detail.weeks)),
+        _table("rounding", (
+            "worker", "name", "window", "entries", "worked seconds", "rounding seconds",
+            "rounding percent", "entries that lose", "entries that gain",
+        ), (_audit(audit, names) for audit in detail.rounding)),
         _table("exceptions", (
             "owner", "code", "title", "entry or document", "purpose", "severity", "day", "age days",
             "age", "seconds", "hours", "message",
@@ -127,6 +132,14 @@ def _week(week: Week, names: Names) -> tuple[Value, ...]:
     return (
         week.worker, names.of("worker", week.worker or ""), week.first, week.purpose, week.source,
         week.booked, week.rounding, week.held, week.excluded, hours(week.source - week.booked),
+    )  # fmt: skip
+
+
+def _audit(row: Audit, names: Names) -> tuple[Value, ...]:
+    percent = Decimal(divide(row.delta * 100_000, row.seconds)).scaleb(-3) if row.seconds else None
+    return (
+        row.worker or "all", names.of("worker", row.worker or ""), row.window, row.entries,
+        row.seconds, row.delta, percent, row.against, row.favour,
     )  # fmt: skip
 
 
