@@ -29,7 +29,7 @@ CAUSES: Mapping[str, tuple[str, ...]] = {
     "waits for review": ("TO249",),
     "vendor's own bill missing": ("TO363",),
     "on a later invoice": ("TO248",),
-    "period not ended, or not selected": ("TO242", "TO247"),
+    "period not ended, or not selected": ("TO242", "TO247", "TO260"),
     "not in coverage": ("TO235",),
 }  # fmt: skip
 
