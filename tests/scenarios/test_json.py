@@ -16,8 +16,8 @@ from tieout.cli.app import VERBS, app
 from tieout.config import resources
 
 SCHEMAS = {
-    "apply": "apply", "exceptions": "exceptions", "explain": "lineage", "impact": "impact",
-    "log": "log",
+    "apply": "apply", "audit": "audit", "exceptions": "exceptions",
+    "explain": "lineage", "impact": "impact", "log": "log",
     "plan": "plan", "pull": "pull", "reconcile": "reconciliation", "show": "plan",
     "test": "test-results", "validate": "diagnostics",
 }  # fmt: skip

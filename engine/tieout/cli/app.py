@@ -43,6 +43,8 @@ VERBS: Final = (
     Verb("explain", "Start", "Spell out a code, or a figure's whole lineage"),
     Verb("validate", "Write", "Check mappings and rules, down to file and line"),
     Verb("test", "Write", "Run the examples that your rules must keep to"),
+    Verb("audit", "Write", "Look at both systems before mapping"),
+    Verb("suggest", "Write", "Draft mapping rows for what is unmapped"),
     Verb("impact", "Write", "Show what a change of mappings and rules does"),
     Verb("pull", "Sync", "Take snapshots of the time sources and the books"),
     Verb("plan", "Sync", "Show what would change in the books, and why"),
