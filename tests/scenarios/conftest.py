@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import typer
 
 from tieout.cli.app import main
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import studio as small
+import wheels
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Ran(NamedTuple):
@@ -61,3 +65,28 @@ def in_hledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def booked(september: Path, tmp_path: Path, tieout: Callable[..., Any]) -> small.Studio:
     """September is in the books and the next plan is empty."""
     return small.Studio(shutil.copytree(september, tmp_path / "studio"), tieout)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built once."""
+    folder = tmp_path_factory.mktemp("wheel")
+    wheels.run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel. The dependencies are lent from here, so that no network is
+    needed; the path file reaches them without this environment's own editable install."""
+    venv = tmp_path_factory.mktemp("elsewhere") / "venv"
+    wheels.run(sys.executable, "-m", "venv", "--without-pip", venv)
+    python = venv / "bin" / "python"
+    purelib = Path(
+        wheels.run(python, "-c", "import sysconfig as s; print(s.get_path('purelib'))").stdout.strip()
+    )
+    (purelib / "lent.pth").write_text(f"{Path(typer.__file__).parents[1]}\n")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    wheels.run(*pip, "--no-deps", "--no-index", "--ignore-installed", wheel)
+    return venv

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.main import get_command
 
+from tieout.cli.app import VERBS, app
 from tieout.governance.starting import company
 
 
@@ -126,6 +128,24 @@ def test_what_makes_no_company_makes_no_folder(
     assert ran.code == code
     assert told in ran.err
     assert not (tmp_path / "c").exists()
+
+
+def test_every_command_that_its_pages_name_exists() -> None:
+    group: Any = get_command(app)
+    options = {
+        verb.name: {opt for param in group.get_command(None, verb.name).params
+                    for opt in (*param.opts, *param.secondary_opts)}
+        for verb in VERBS
+    }  # fmt: skip
+    named = 0
+    pages = company.contents(company.Wanted(id="c", name="C", owner="@kim"))
+    for path, text in pages.items():
+        for line in re.findall(r"(?:`|^ +|run: |&& )tieout ([a-z][^`&|>\n]*)", text, re.MULTILINE):
+            verb, *words = line.split()
+            named += 1
+            used = {word for word in words if word.startswith("--")}
+            assert used <= options[verb], (path, line)
+    assert named > 40
 
 
 def test_its_workflows_are_what_the_linters_ask_for(books: Path) -> None:

@@ -16,7 +16,7 @@ from tieout.cli.app import VERBS, app
 from tieout.config import resources
 
 SCHEMAS = {
-    "apply": "apply", "audit": "audit", "exceptions": "exceptions",
+    "apply": "apply", "audit": "audit", "doctor": "doctor", "exceptions": "exceptions",
     "explain": "lineage", "impact": "impact", "log": "log",
     "plan": "plan", "pull": "pull", "reconcile": "reconciliation", "show": "plan",
     "test": "test-results", "validate": "diagnostics",

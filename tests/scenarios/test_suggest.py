@@ -51,7 +51,9 @@ def known(root: Path) -> None:
     (root / "data/other").mkdir()
     (root / "mappings/workers.yaml").write_text(WORKERS)
     (root / "mappings/projects.yaml").write_text(PROJECTS)
-    (root / "mappings/customers.yaml").write_text("customers:\n- {id: acme, name: Acme, books: {customer: Acme}}\n")
+    (root / "mappings/customers.yaml").write_text(
+        "customers:\n- {id: acme, name: Acme, books: {customer: Acme}}\n"
+    )
 
 
 def test_ids_and_equal_names_first_and_nothing_else_without_all(company: Path, tieout: Any) -> None:

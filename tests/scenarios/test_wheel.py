@@ -1,49 +1,18 @@
 """A wheel is whole: built, installed into an empty environment elsewhere, run from there."""
 
 import os
-import subprocess
 import sys
-import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from wheels import run
 
 from tieout.config import resources
 
 ROOT = Path(__file__).resolve().parents[2]
 CARRIED = ("schemas", "reports", *resources.SAMPLE_PARTS)
-
-
-def run(*command, **options):
-    return subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, check=True, **options
-    )
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
-    (built,) = folder.glob("*.whl")
-    return built
-
-
-@pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory):
-    """An environment with the wheel. The dependencies are lent from here, so that no network is
-    needed; the path file reaches them without this environment's own editable install."""
-    venv = tmp_path_factory.mktemp("elsewhere") / "venv"
-    run(sys.executable, "-m", "venv", "--without-pip", venv)
-    python = venv / "bin" / "python"
-    purelib = Path(
-        run(python, "-c", "import sysconfig as s; print(s.get_path('purelib'))").stdout.strip()
-    )
-    (purelib / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-    run(*pip, "--no-deps", "--no-index", "--ignore-installed", wheel)
-    return venv
 
 
 @pytest.mark.parametrize("part", CARRIED)

@@ -40,6 +40,7 @@ class Verb(NamedTuple):
 VERBS: Final = (
     Verb("demo", "Start", "Walk the whole route on a sample company, offline"),
     Verb("init", "Start", "Start a company of your own, valid at once"),
+    Verb("doctor", "Start", "Look at the set-up, and say what to mend"),
     Verb("explain", "Start", "Spell out a code, or a figure's whole lineage"),
     Verb("validate", "Write", "Check mappings and rules, down to file and line"),
     Verb("test", "Write", "Run the examples that your rules must keep to"),

@@ -16,7 +16,8 @@ def command(
         typer.Argument(
             metavar="[CODE|KEY]",
             help="A code like TO201 (none lists them all), an entry's "
-            "key, or a document's: all of it, or as much as names it.",
+            "key, or a document's: all of it, or as much as names it; or a key of the "
+            "configuration, like billing.rate.",
         ),
     ] = None,
     env: Annotated[
@@ -32,11 +33,12 @@ def command(
     """Spell out a code, or trace an entry or a document from the tracker to the books.
 
     A code: its meaning, cause, mend and an example. A key: every figure with the mapping row and
-    the rule that it comes from, at file and line.
+    the rule that it comes from, at file and line. A key of the configuration: where it is written,
+    and what it means.
     """
     from tieout.domain.diagnostic import Refused
     from tieout.planning.tracing import is_key
-    from tieout.reporting import codes, explain
+    from tieout.reporting import codes, explain, keys
 
     if what is None and format == "json":
         console.out(explain.overview_json())
@@ -50,8 +52,20 @@ def command(
         console.out(page.rstrip("\n"))
     elif is_key(what):
         _lineage(what, env, format, show_pay)
+    elif found := keys.matching(what):
+        page = keys.as_json(found) if format == "json" else keys.text(found, colour=console.coloured())
+        console.out(page.rstrip("\n"))
+    elif said := _verb(what):
+        console.out(f"{what}  {said}\n\nNext: tieout {what} --help")
     else:
-        raise Refused([explain.unknown(what)])
+        raise Refused([explain.unknown(what, keys.nearest(what))])
+
+
+def _verb(word: str) -> str | None:
+    """What a verb of that name does."""
+    from tieout.cli.app import VERBS
+
+    return next((verb.help for verb in VERBS if verb.name == word), None)
 
 
 def _lineage(key: str, env: str | None, format: str, show_pay: bool) -> None:

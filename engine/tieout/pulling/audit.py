@@ -194,7 +194,7 @@ def _go_live(config: Config, source: SeenSource) -> Iterator[Finding]:
             names=tuple(s.name for s in streams), days=source.days,
             message=f"no go-live date: all time from {source.days[0]} on will be booked",
             hint="write `starts:` under the stream if some of it is in the books already",
-            next="tieout explain starts",
+            next="tieout explain TO607",
         )  # fmt: skip
 
 

@@ -48,9 +48,9 @@ def _json(told: Mapping[str, Any]) -> str:
     return json.dumps({"format_version": FORMAT_VERSION, **told}, ensure_ascii=False, indent=2)
 
 
-def unknown(word: str) -> Diagnostic:
-    """Nothing of that name, with the nearest codes."""
-    near = codes.nearest(word)
+def unknown(word: str, keys: tuple[str, ...] = ()) -> Diagnostic:
+    """Nothing of that name, with the nearest codes, else the nearest keys of the configuration."""
+    near = codes.nearest(word) or keys
     return Diagnostic(
         code="TO290",
         message=f"nothing to explain under {cut(safe(word), 60)!r}",
