@@ -161,3 +161,12 @@ def test_rows_go_to_the_end_of_their_list_and_not_of_the_file() -> None:
     empty = Page("rows: []   # none yet\nmore: 1\n")
     assert empty.append(empty.value(empty.root, "rows"), [["- id: c"]])
     assert empty.written() == "rows:   # none yet\n  - id: c\nmore: 1\n"
+
+
+def test_what_cannot_be_written_is_told_and_stays(company: Path, tieout: Any) -> None:
+    before = Path("mappings/workers.yaml").read_text()
+    Path("mappings/.workers.yaml.tmp").mkdir()  # where the new text would be put together
+    ran = tieout("suggest", "--all")
+    assert ran.code == 1
+    assert "mappings/workers.yaml: error TO608" in ran.err
+    assert Path("mappings/workers.yaml").read_text() == before
