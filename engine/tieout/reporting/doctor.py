@@ -35,7 +35,8 @@ def text(found: Sequence[Check], *, colour: bool = False) -> str:
         if check.next:
             lines.append(f"      {' ' * _NAMED}  → {check.next}")
     ranked = sorted(
-        (c for c in found if c.health is not Health.OK), key=lambda c: c.health is not Health.FAIL
+        (check for check in found if check.health is not Health.OK),
+        key=lambda c: (c.health is not Health.FAIL, not c.next.startswith("tieout")),
     )
     counts = [f"{sum(c.health is h for c in found)} {h.value}" for h in Health]
     first = ranked[0].next if ranked else "tieout pull"
