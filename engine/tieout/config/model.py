@@ -280,10 +280,11 @@ class GuardRule:
 class Decision:
     """A row in git that settles one thing.
 
-    ``kind``: drift | correct | waive | release. ``key``: a document or entry key. ``action``: accept,
-    overwrite; credit, rebill, next-invoice, write-off; waive; release. ``desired`` and ``actual`` are the
-    digests it was decided on; it holds while they are still those. ``into``: of next-invoice, the
-    document that takes the difference.
+    ``kind``: drift | correct | waive | release | assign. ``key``: a document or entry key. ``action``: accept,
+    overwrite; credit, rebill, next-invoice, write-off; waive; release; assign. ``desired`` and ``actual``
+    are the digests it was decided on; it holds while they are still those. ``into``: of next-invoice, the
+    document that takes the difference; ``owner``: of assign, who hears of it. ``attachment``: where what
+    proves it is kept.
     """
 
     id: str
@@ -297,6 +298,8 @@ class Decision:
     actual: str | None = None
     code: str | None = None
     into: str | None = None
+    owner: str | None = None
+    attachment: str | None = None
     expires: date | None = None
     row: str = ""
 

@@ -7,6 +7,7 @@ from typing import Final
 from tieout.config.checks import (
     bases,
     bookings,
+    decisions,
     environments,
     money,
     paths,
@@ -28,6 +29,7 @@ CHECKS: Final = (
     purposes.check,
     bases.check,
     bookings.check,
+    decisions.check,
     rounding.check,
     money.check,
 )

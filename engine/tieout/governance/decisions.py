@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: What a row says, in the order in which it says it.
 FIELDS: Final = (
-    "id", "kind", "key", "action", "code", "reason", "by", "on", "into", "expires", "desired",
-    "actual",
+    "id", "kind", "key", "action", "code", "owner", "reason", "by", "on", "into", "expires",
+    "attachment", "desired", "actual",
 )  # fmt: skip
 _HEAD: Final = """\
 # What was decided in {month}. A row settles one thing, and holds while the digests that it was
@@ -56,7 +56,8 @@ def on_the_same(decisions: Iterable[Decision], wanted: Decision) -> Decision | N
 def same(standing: Decision, wanted: Decision) -> bool:
     """Whether both say the same of the same thing, whoever said it, when and for what reason."""
     return all(
-        getattr(standing, name) == getattr(wanted, name) for name in ("action", "into", "expires")
+        getattr(standing, name) == getattr(wanted, name)
+        for name in ("action", "into", "owner", "expires", "attachment")
     )
 
 

@@ -16,7 +16,7 @@ from tieout.domain.plan import Body
 from tieout.pipeline.found import findings
 from tieout.pipeline.neutrality import audited
 from tieout.pipeline.run import Inputs, Story, compute
-from tieout.planning import cases, exceptions
+from tieout.planning import cases, exceptions, idle
 from tieout.planning.cases import Case
 from tieout.planning.changes import changes, group
 from tieout.planning.control import totals
@@ -104,13 +104,16 @@ def _ours(case: Case) -> tuple[Document, ...]:
 
 def _exceptions(gathered: Gathered, story: Story, found: Sequence[Case]) -> tuple[Exception_, ...]:
     """What is held, by entry and by document, and the rows that a pull could not read."""
+    config = gathered.config
     listed = [
-        *exceptions.entry_exceptions(gathered.config, story.held()),
-        *law_findings(gathered.config, findings(story)),
-        *bias_findings(gathered.config, audited(story)),
-        *_held_documents(gathered.config, found),
+        *exceptions.entry_exceptions(config, story.held()),
+        *law_findings(config, findings(story)),
+        *bias_findings(config, audited(story)),
+        *_held_documents(config, found),
         *exceptions.rejected_rows(gathered.rejected),
+        *idle.idle(config, gathered.as_of, story.contents(idle.entry_keys(config)).keys()),
     ]
+    listed = [exceptions.assigned(config, gathered.as_of, e) for e in listed]
     return tuple(sorted(listed, key=lambda e: (e.code, e.entry, e.purpose or "")))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from tieout.config.model import Config
@@ -102,6 +103,19 @@ def rejected_rows(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[Exce
                 code=row.code, severity="warn", purpose=None, entry=f"{row.file}:{row.line}",
                 owner=None, message=row.message,
             )  # fmt: skip
+
+
+def assigned(config: Config, as_of: date, exception: Exception_) -> Exception_:
+    """With the owner that a decision ``assign`` names, while one stands; the newest counts."""
+    for decision in reversed(config.rules.decisions):
+        if (
+            decision.kind == "assign"
+            and decision.key == exception.entry
+            and decision.code in (None, exception.code)
+            and not (decision.expires and decision.expires < as_of)
+        ):
+            return replace(exception, owner=decision.owner)
+    return exception
 
 
 def _severity(config: Config, held: Held) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from tieout.domain.change import Exception_
 from tieout.domain.money import format_seconds
@@ -14,18 +14,22 @@ from tieout.reporting import codes
 from tieout.reporting.figures import counted, pad, safe, width, wrap
 from tieout.reporting.paint import Paint, painter
 from tieout.reporting.spreadsheet import defused
+from tieout.reporting.workbook.tables import Table
 
 _COLUMNS = ("code", "title", "severity", "purpose", "entry", "seconds", "owner", "message")
 
 
 def select(
-    plan: Plan, *, code: str | None = None, purpose: str | None = None, owner: str | None = None
-) -> tuple[Exception_, ...]:
-    """Those that agree with every filter given, the most seconds first. Codes in any case."""
+    plan: Plan, *, code: str | None = None, purpose: str | None = None, owner: str | None = None,
+    severity: str | None = None, entry: str | None = None, among: Container[str] | None = None,
+) -> tuple[Exception_, ...]:  # fmt: skip
+    """Those that agree with every filter given, the most seconds first. Codes in any case; ``among``:
+    keys of entries, chosen by what an exception itself doesn't say."""
     found = [
         e for e in plan.body.exceptions
         if (code is None or e.code == code.upper()) and purpose in (None, e.purpose)
-        and owner in (None, e.owner)
+        and owner in (None, e.owner) and severity in (None, e.severity)
+        and entry in (None, e.entry) and (among is None or e.entry in among)
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda e: (-abs(e.seconds), e.code, e.entry, e.purpose or "")))
 
@@ -106,6 +110,12 @@ def as_csv(found: Iterable[Exception_]) -> str:
         row = {**vars(e), "title": codes.title(e.code)}
         writer.writerow([_cell(row[name]) for name in _COLUMNS])
     return out.getvalue()
+
+
+def as_table(found: Iterable[Exception_]) -> Table:
+    """The same as one sheet of a workbook."""
+    rows = ({**vars(e), "title": codes.title(e.code)} for e in found)
+    return Table("exceptions", _COLUMNS, tuple(tuple(row[c] for c in _COLUMNS) for row in rows))
 
 
 def _cell(value: object) -> str:

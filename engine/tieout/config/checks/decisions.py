@@ -1,0 +1,41 @@
+"""Decisions written by hand say something that is there to be said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.config.checks.draft import Draft
+from tieout.config.findings import Findings
+from tieout.config.shape import listed
+
+WAIVABLE: Final = ("TO208", "TO209", "TO210")
+"""The checks that a waiver lifts from an entry. What lacks a mapping, a rate or an end is mended."""
+_ACTIONS: Final = {
+    "drift": ("accept", "overwrite"),
+    "correct": ("credit", "rebill", "next-invoice", "write-off"),
+    "waive": ("waive",),
+    "assign": ("assign",),
+    "release": ("release",),
+}
+
+
+def check(draft: Draft, findings: Findings) -> None:
+    """TO196 a decision that can't come to anything: an action of another kind, a code that no waiver
+    lifts, an assignment to nobody, one that expired before it was made."""
+    for decision in draft.config.rules.decisions:
+        actions = _ACTIONS[decision.kind]
+        if decision.action not in actions:
+            findings.error("TO196", draft.at(f"{decision.row} action"),
+                           f"'{decision.action}' is nothing that a decision '{decision.kind}' does",
+                           f"write {listed(actions)}")  # fmt: skip
+        if decision.kind == "waive" and decision.code and decision.code not in WAIVABLE:
+            findings.error("TO196", draft.at(f"{decision.row} code"),
+                           f"no waiver lifts {decision.code}", f"it lifts {listed(WAIVABLE)}")  # fmt: skip
+        if decision.kind == "assign" and not decision.owner:
+            findings.error("TO196", draft.at(decision.row),
+                           f"the decision '{decision.id}' assigns to nobody",
+                           "say owner: and an e-mail address")  # fmt: skip
+        if decision.expires and decision.expires < decision.on:
+            findings.error("TO196", draft.at(f"{decision.row} expires"),
+                           f"the decision '{decision.id}' expired before it was made",
+                           "give the last day on which it shall hold, or leave it out")  # fmt: skip
