@@ -93,6 +93,9 @@ def _source(source: PulledSource) -> Iterator[str]:
         yield f"    covers {_span(source.coverage)}"
     if source.left_out:
         yield "    left out: " + ", ".join(f"{n:,} {why}" for why, n in source.left_out.items())
+    if source.not_collected:
+        dropped = (f"{field} ({n:,})" for field, n in source.not_collected.items())
+        yield "    not collected: " + ", ".join(dropped)
     if source.rejected:
         rows = "row" if len(source.rejected) == 1 else "rows"
         yield f"    {console.style('!', 'yellow')} {len(source.rejected):,} {rows} rejected"

@@ -39,6 +39,7 @@ def digest(config: Config) -> str:
     parts: dict[str, Any] = {name: getattr(config, name) for name in _PLANNING}
     rules = dict(vars(config.rules))
     del rules["reconcile"]  # judges the books, and is no input of a plan
+    del rules["privacy"]  # it decides what a snapshot holds, not what is made of it
     rules["unmapped"] = {" ".join(key): policy for key, policy in config.rules.unmapped.items()}
     parts["rules"] = rules
     text = json.dumps(

@@ -320,6 +320,15 @@ class ReconcileRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrivacyRule:
+    """``collect``: the fields of entries that are kept, beside what every entry needs (None: all).
+    ``notes``: collect | hash | drop."""
+
+    collect: tuple[str, ...] | None = None
+    notes: str = "collect"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     approval: ApprovalRule = ApprovalRule()
     #: (mapping kind, purpose) → hold | suspense | block | book
@@ -336,6 +345,7 @@ class Rules:
     #: check code → severity, where the company changed it
     checks: Mapping[str, str] = field(default_factory=dict)
     reconcile: ReconcileRule = field(default_factory=ReconcileRule)
+    privacy: PrivacyRule = PrivacyRule()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from tieout.config.model import (
     Grid,
     GuardRule,
     OvertimeRule,
+    PrivacyRule,
     ReconcileRule,
     Rounding,
     Rules,
@@ -60,6 +61,7 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         tax={str(code): _tax(str(code), node) for code, node in given.get("tax", {}).items()},
         currency=_currency(given.get("currency", {})),
         decisions=tuple(sorted(map(_decision, decisions), key=lambda d: d.id)),
+        privacy=_privacy(given.get("privacy", {})),
         checks={str(code): str(severity) for code, severity in given.get("checks", {}).items()},
         reconcile=_reconcile(given.get("reconcile", {}), currency),
     )
@@ -164,6 +166,13 @@ def _at_close(node: Any, currency: str) -> GuardRule:
     most, unit = amount(node["max"], currency)
     days = duration(node["age"]) // _DAY if "age" in node else None
     return GuardRule(name="suspense_at_close", max=most, currency=unit, age_days=days)
+
+
+def _privacy(node: Any) -> PrivacyRule:
+    return PrivacyRule(
+        collect=tuple(map(str, node["collect"])) if "collect" in node else None,
+        notes=str(node.get("notes", "collect")),
+    )
 
 
 def _tax(code: str, node: Any) -> TaxRule:

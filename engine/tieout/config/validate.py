@@ -11,6 +11,7 @@ from tieout.config.checks import (
     environments,
     money,
     paths,
+    privacy,
     purposes,
     references,
     rounding,
@@ -22,6 +23,7 @@ from tieout.config.findings import Findings
 
 CHECKS: Final = (
     paths.check,
+    privacy.check,
     environments.check,
     references.check,
     times.check,

@@ -25,7 +25,7 @@ LISTED: Final = 20
 
 #: Profiles of exchange rates.
 EXCHANGE_PROFILES: Final = frozenset({"ecb", "exchange_rates"})
-_WRITE: Final = {"entries": write_entries, "rates": write_rates, "exchange": write_exchange}
+_WRITE: Final = {"rates": write_rates, "exchange": write_exchange}
 
 Only = Literal["sources", "books"]
 
@@ -44,6 +44,11 @@ class PulledSource:
     rejected: tuple[Rejected, ...]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def not_collected(self) -> Mapping[str, int]:
+        """How many values of which fields were dropped at the door."""
+        return dict(self.snapshot.manifest.get("not_collected", {}))
+
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -54,6 +59,7 @@ class PulledSource:
             **vars(self.delta),
             "coverage": coverage_json(self.coverage),
             "left_out": dict(self.left_out),
+            "not_collected": self.not_collected,
             "rejected": [dict(vars(row)) for row in self.rejected],
             "diagnostics": [d.as_json() for d in self.diagnostics],
         }
@@ -197,8 +203,11 @@ def _store_source(
     before = newest(state, name)
     if before:
         sound(before)
-    write = _WRITE[_kind(config, name, capture)]
-    ref = write(state, config.sources[name], capture, now)
+    kind, source = _kind(config, name, capture), config.sources[name]
+    if kind == "entries":
+        ref = write_entries(state, source, capture, now, config.rules.privacy)
+    else:
+        ref = _WRITE[kind](state, source, capture, now)
     comparable = before if before and before.kind == ref.kind else None
     return PulledSource(
         name=name,

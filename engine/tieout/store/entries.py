@@ -8,17 +8,18 @@ of which file each stood, ``rejected.json`` what could not be read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tieout.config.model import SourceConfig
+from tieout.config.model import PrivacyRule, SourceConfig
 from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Coverage, Entry, PayRate, Rejected
 from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.store.approved import FILE, bind
+from tieout.store.collected import collect
 from tieout.store.content import content_id, row_digest
 from tieout.store.fold import Captured, fold, fold_plainly, foldable_parent, hull, made_by
 from tieout.store.snapshot import (
@@ -44,6 +45,10 @@ _ORDER: Final = {
 }
 
 
+_ALL: Final = PrivacyRule()
+"""Whatever the source gives is kept."""
+
+
 class Row(NamedTuple):
     """``place`` is the ``file:line`` on which the entry with this key stood."""
 
@@ -61,9 +66,10 @@ class Delta:
 
 
 def write_entries(
-    state: Path, source: SourceConfig, capture: Captured, now: datetime
-) -> SnapshotRef:
-    """Store a capture of time entries; ``now`` carries a zone.
+    state: Path, source: SourceConfig, capture: Captured, now: datetime,
+    privacy: PrivacyRule = _ALL,
+) -> SnapshotRef:  # fmt: skip
+    """Store a capture of time entries, of which ``privacy`` says what is kept; ``now`` carries a zone.
 
     Under ``files: merge`` the last snapshot's entries that the files don't hold stay, unless they
     lie in a window that the config declares complete. Content that is known keeps its id.
@@ -73,10 +79,11 @@ def write_entries(
         load(connection, "given", ENTRY_COLUMNS, capture.entries)
         load(connection, "given_rows", ROWS_COLUMNS, _rows(capture))
         fold(connection, parent, capture)
+        dropped = collect(connection, privacy)
         withdrawn = bind(connection, newest(state, source.name))
         coverage = hull(connection, parent, capture)
         return _store(
-            connection, state, source, capture, now, "entries", coverage, parent, withdrawn
+            connection, state, source, capture, now, "entries", coverage, parent, withdrawn, dropped
         )
 
 
@@ -233,6 +240,7 @@ def _store(
     coverage: Coverage,
     parent: SnapshotRef | None,
     withdrawn: Sequence[tuple[str, str]] = (),
+    dropped: Mapping[str, int] | None = None,
 ) -> SnapshotRef:
     rejected = [asdict(row) for row in capture.rejected]
     facts: list[Any] = [kind, made_by(source), coverage_json(coverage)]
@@ -253,6 +261,8 @@ def _store(
         "left_out": dict(sorted(capture.left_out.items())),
         "rejected": len(rejected),
     }
+    if dropped:
+        manifest["not_collected"] = dropped
     if kind == "entries":
         manifest["seconds"] = _seconds(connection)
 
