@@ -26,6 +26,7 @@ from tieout.config.model import (
     Earning,
     Environment,
     Grid,
+    LimitRule,
     OvertimeRule,
     Produce,
     Project,
@@ -41,6 +42,10 @@ from tieout.domain.exchange import ExchangeRate
 
 #: Zones with and without summer time, one whose clock changes at midnight, one of a half hour.
 ZONES = ("America/Los_Angeles", "Europe/Berlin", "Africa/Cairo", "Asia/Kolkata", "UTC")
+
+
+#: Every check that a company may let hold, doing so.
+CHECKED = dict.fromkeys(("TO214", "TO215", *(f"TO22{n}" for n in range(7))), "hold")
 
 
 @dataclass(frozen=True, repr=False)
@@ -180,6 +185,7 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
     cai = replace(
         CAI, timezone=draw(zones), entity=draw(sometimes("east", None)),
         books=draw(sometimes({}, CAI.books)),
+        contract_ends=draw(sometimes(TURN, None)),
     )  # fmt: skip
     moved = replace(
         ana, jurisdiction="US-CA", timezone=draw(zones), books={"b": {"employee": "A2"}}
@@ -213,6 +219,7 @@ def projects(draw: st.DrawFn) -> tuple[Project, ...]:
         WEB,
         customer=draw(owner),
         rate=draw(rate),
+        requires=draw(sometimes(("notes",), ())),
         worker_rates=draw(sometimes({"A": 1_650_000}, {})),
         entity=draw(sometimes("west", None)),
         service_rates=draw(sometimes({"design": 1_234_567}, {})),
@@ -303,7 +310,8 @@ def rules(draw: st.DrawFn) -> Rules:
     )
     return Rules(
         approval=ApprovalRule(
-            required=required, pay_unapproved=draw(st.sampled_from(["hold", "pay_and_flag"]))
+            required=required, pay_unapproved=draw(st.sampled_from(["hold", "pay_and_flag"])),
+            by=draw(sometimes(("Kim", "Ana"), ())),
         ),
         unmapped=unmapped,
         rounding={purpose: draw(roundings()) for purpose in ("pay", "billing")},
@@ -322,6 +330,8 @@ def rules(draw: st.DrawFn) -> Rules:
             "bill": "hold",
             "journal": draw(st.sampled_from(["adjust", "hold"])),
         },
+        checks=draw(sometimes(CHECKED, {}) | checks()),
+        limits=draw(limits()),
         decisions=draw(st.just(()) | waivers()),
         currency=draw(currencies()),
     )
@@ -371,12 +381,22 @@ def currencies(draw: st.DrawFn) -> CurrencyRule:
     )
 
 
+def checks() -> st.SearchStrategy[dict[str, str]]:
+    severities = st.sampled_from(["info", "warn", "hold", "block"])
+    return st.dictionaries(st.sampled_from(sorted(CHECKED)), severities, max_size=3)
+
+
+def limits() -> st.SearchStrategy[LimitRule]:
+    tight = LimitRule(entry=8 * 3600, day=10 * 3600, week=40 * 3600, age_days=100)
+    return st.sampled_from([LimitRule(), LimitRule(), tight, LimitRule(entry=None, week=30 * 3600)])
+
+
 @st.composite
 def waivers(draw: st.DrawFn) -> tuple[Decision, ...]:
     return tuple(
         Decision(
             id=f"w{n}", kind="waive", key=f"s:{n}", action="waive", reason="r", by="kim", on=SUNDAY,
-            code=draw(st.sampled_from([None, "TO208", "TO209", "TO210"])),
+            code=draw(st.sampled_from([None, "TO208", "TO209", "TO210", "TO220", "TO224"])),
             expires=draw(st.sampled_from([None, AS_OF, AS_OF - timedelta(days=1)])),
         )
         for n in range(draw(st.integers(0, 3)))

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from oracle import documents as book
 from oracle import states as of
+from oracle import watched
 from oracle.classes import Law, classify
 from oracle.conservation import conservation
 from oracle.exchange import Exchange
@@ -51,7 +52,7 @@ def desired(
     segments = segments_of(config, worked, seconds, rates)
     prices = {p.id: price(config, exchange, p, posted(config, p, Purpose.BILLING)) for p in portions}
     states = {
-        p.id: states_of(config, p, as_of, rates, segments, prices[p.id], exchange)
+        p.id: states_of(config, p, as_of, rates, segments, prices[p.id], exchange, portions)
         for p in portions
     }
     expenses, costs = journal_parts(config, worked, states, segments, rates, as_of)
@@ -125,10 +126,12 @@ def states_of(
     segments: Segments,
     bills: Price | None,
     exchange: Exchange,
+    among: Sequence[Portion] = (),
 ) -> dict[str, State]:
     """Excluded outranks held. A contractor's bill serves pay and cost at once: one state."""
     mine = segments.get(portion.id, ())
     pay_rated = all(pay_rate(rates, portion, segment.pay_class) for segment in mine)
+    flagged = watched.holds(config, portion, among, as_of)
     stranded = pay_rated and cost_stranded(config, exchange, portion, rates)
 
     def state(purpose: str) -> State:
@@ -139,7 +142,7 @@ def states_of(
             return State(state="excluded", code=code, seconds=portion.seconds)
         code = of.held(
             config, portion, purpose, as_of, price=bills, pay_rated=pay_rated,
-            cost_stranded=stranded,
+            cost_stranded=stranded, flagged=flagged,
         )  # fmt: skip
         return State(state="held" if code else "booked", code=code, seconds=portion.seconds)
 

@@ -134,7 +134,7 @@ def _cut(
             duplicate=duplicate, overlap=overlap,
             worker=worker_of(config, entry, on), project=project,
             customer=customer_of(config, project, on), service=service_of(config, entry, on),
-            start=start, begins=begins,
+            start=start, begins=begins, after_midnight=on > first,
         )  # fmt: skip
 
     if not is_closed_span(entry):

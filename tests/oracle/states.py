@@ -202,16 +202,17 @@ def held(
     price: Price | None,
     pay_rated: bool,
     cost_stranded: bool = False,
+    flagged: str | None = None,
 ) -> str | None:
     """Why the portion can't be booked yet. Of a worked portion that isn't excluded.
 
-    ``price``: what an hour is billed at; ``cost_stranded``: there is a rate of pay, and no rate by
-    which to convert it.
+    ``flagged``: a check that the company lets hold; ``price``: what an hour is billed at;
+    ``cost_stranded``: there is a rate of pay, and no rate by which to convert it.
     """
     kind = portion.worker.kind if portion.worker else None
     if kind == "contractor" and purpose == Purpose.COST:
         purpose = Purpose.PAY  # his bill serves both at once
-    waits = not_worked(config, portion, as_of) or unapproved(config, portion, purpose, as_of)
+    waits = not_worked(config, portion, as_of) or flagged or unapproved(config, portion, purpose, as_of)
     if waits:
         return waits
     for lacking, code in unmapped(portion).items():

@@ -36,6 +36,7 @@ class Portion:
     project: Project | None
     customer: Customer | None
     service: Service | None
+    after_midnight: bool = False  # not on the date on which the entry begins
     start: datetime | None = None  # of a span: the instant, UTC
     begins: datetime | None = None  # of a span: when its work date begins in the worker's zone, UTC
 

@@ -61,6 +61,7 @@ def entries(draw: st.DrawFn) -> Entry:
         rate=draw(sometimes(2_000_000, None)),
         rate_currency=draw(st.sampled_from([None, "USD", "EUR"])),
         notes=draw(st.sampled_from([None, "n"])),
+        approved_by=draw(sometimes("ANA@example.org", None) | sometimes("kim", None)),
         **worker,
     )
     return draw(st.one_of(spans(entry), amounts(entry), buckets(entry)))

@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tieout.config.looking import LimitRule as LimitRule
+from tieout.config.looking import PrivacyRule as PrivacyRule
 from tieout.config.money import CurrencyRule as CurrencyRule
 from tieout.config.money import TaxRule as TaxRule
 from tieout.config.streams import ACCRUE as ACCRUE
@@ -62,6 +64,7 @@ class Worker(Version):
     jurisdiction: str | None = None
     timezone: str | None = None            # None: the company's
     manager: str | None = None
+    contract_ends: date | None = None
     entity: str | None = None
     industry: str | None = None            # None: the company's
     agreements: tuple[str, ...] = ()
@@ -95,6 +98,7 @@ class Project(Version):
     owner: str | None = None
     entity: str | None = None
     method: str = "none"
+    requires: tuple[str, ...] = ()         # notes
     rate: int | None = None
     worker_rates: Mapping[str, int] = field(default_factory=dict)
     service_rates: Mapping[str, int] = field(default_factory=dict)
@@ -193,6 +197,7 @@ class ApprovalRule:
     required: tuple[str, ...] = ()         # purposes
     from_: str = "source"
     pay_unapproved: str = "hold"           # hold | pay_and_flag
+    by: tuple[str, ...] = ()               # who may approve; empty: whoever the tracker lets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,11 +285,11 @@ class GuardRule:
 class Decision:
     """A row in git that settles one thing.
 
-    ``kind``: drift | correct | waive | release | assign. ``key``: a document or entry key. ``action``: accept,
-    overwrite; credit, rebill, next-invoice, write-off; waive; release; assign. ``desired`` and ``actual``
-    are the digests it was decided on; it holds while they are still those. ``into``: of next-invoice, the
-    document that takes the difference; ``owner``: of assign, who hears of it. ``attachment``: where what
-    proves it is kept.
+    ``kind``: drift | correct | waive | release | assign. ``key``: a document or entry key.
+    ``action``: accept, overwrite; credit, rebill, next-invoice, write-off; waive; release; assign.
+    ``desired`` and ``actual`` are the digests it was decided on; it holds while they are still those.
+    ``into``: of next-invoice, the document that takes the difference; ``owner``: of assign, who hears
+    of it. ``attachment``: where what proves it is kept.
     """
 
     id: str
@@ -320,15 +325,6 @@ class ReconcileRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivacyRule:
-    """``collect``: the fields of entries that are kept, beside what every entry needs (None: all).
-    ``notes``: collect | hash | drop."""
-
-    collect: tuple[str, ...] | None = None
-    notes: str = "collect"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Rules:
     approval: ApprovalRule = ApprovalRule()
     #: (mapping kind, purpose) → hold | suspense | block | book
@@ -345,7 +341,8 @@ class Rules:
     #: check code → severity, where the company changed it
     checks: Mapping[str, str] = field(default_factory=dict)
     reconcile: ReconcileRule = field(default_factory=ReconcileRule)
-    privacy: PrivacyRule = PrivacyRule()
+    limits: LimitRule = field(default_factory=LimitRule)
+    privacy: PrivacyRule = field(default_factory=PrivacyRule)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from tieout.config.versions import Positions, Row, with_defaults
 from tieout.domain.diagnostic import Position
 
 SECTIONS = (
-    "approval", "unmapped", "rounding", "overtime", "after_final", "guards", "tax", "checks",
+    "approval", "unmapped", "rounding", "overtime", "after_final", "guards", "tax", "checks", "limits",
     "currency",
 )  # fmt: skip
 """The rules that planning reads; each may be laid over by itself."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 from tieout.config.model import Account, Customer, Earning, Project, Service, Version, Worker
@@ -98,6 +99,11 @@ def _rates(path: str, name: str) -> Field:
     return "billing", lambda on: {k: rate(v) for k, v in on.texts(path, name).items()}
 
 
+def _contract_ends(on: Day) -> date | None:
+    ends = on.text("contract.ends")
+    return None if ends is None else day(ends)
+
+
 def _method(on: Day) -> str:
     """As written; else hourly where any rate is given, at whatever time."""
     billing = on.node.get("billing", {})
@@ -115,6 +121,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         "jurisdiction": _text("jurisdiction", "jurisdiction"),
         "timezone": _text("timezone"),
         "manager": _text("manager"),
+        "contract_ends": ("contract", _contract_ends),
         "entity": _text("entity"),
         "industry": _text("industry"),
         "agreements": ("agreements", lambda on: tuple(map(str, on.node.get("agreements", ())))),
@@ -137,6 +144,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         "owner": _text("owner"),
         "entity": _text("entity"),
         "method": ("billing", _method),
+        "requires": ("requires", lambda on: tuple(map(str, on.node.get("requires", ())))),
         "rate": ("billing", lambda on: _priced(on.text("billing.rate", "rate"))),
         "rate_currency": ("billing", lambda on: on.text("billing.currency", "rate_currency")),
         "worker_rates": _rates("billing.workers", "worker_rates"),

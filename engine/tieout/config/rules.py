@@ -12,6 +12,7 @@ from tieout.config.model import (
     Decision,
     Grid,
     GuardRule,
+    LimitRule,
     OvertimeRule,
     PrivacyRule,
     ReconcileRule,
@@ -61,6 +62,7 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         tax={str(code): _tax(str(code), node) for code, node in given.get("tax", {}).items()},
         currency=_currency(given.get("currency", {})),
         decisions=tuple(sorted(map(_decision, decisions), key=lambda d: d.id)),
+        limits=_limits(given.get("limits", {})),
         privacy=_privacy(given.get("privacy", {})),
         checks={str(code): str(severity) for code, severity in given.get("checks", {}).items()},
         reconcile=_reconcile(given.get("reconcile", {}), currency),
@@ -82,6 +84,7 @@ def _approval(node: Any) -> ApprovalRule:
         required=tuple(p for p in PURPOSES if p in node.get("required", ())),
         from_=str(node.get("from", "source")),
         pay_unapproved=str(node.get("pay_unapproved", "hold")),
+        by=tuple(map(str, node.get("by", ()))),
     )
 
 
@@ -166,6 +169,17 @@ def _at_close(node: Any, currency: str) -> GuardRule:
     most, unit = amount(node["max"], currency)
     days = duration(node["age"]) // _DAY if "age" in node else None
     return GuardRule(name="suspense_at_close", max=most, currency=unit, age_days=days)
+
+
+def _limits(node: Any) -> LimitRule:
+    def seconds(name: str, otherwise: int | None) -> int | None:
+        return duration(node[name]) if name in node else otherwise
+
+    age = seconds("age", None)
+    return LimitRule(
+        entry=seconds("entry", LimitRule.entry), day=seconds("day", None), week=seconds("week", None),
+        age_days=None if age is None else age // _DAY,
+    )  # fmt: skip
 
 
 def _privacy(node: Any) -> PrivacyRule:

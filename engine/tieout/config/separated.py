@@ -164,7 +164,7 @@ class _Table:
         steps = [numbered[1], numbered[2]] if numbered else [head]
         steps += tail.split(".", 1) if dot else []
         steps += [since] if dated else []
-        return tuple(steps) if all(steps) and not (numbered and not tail) else None
+        return tuple(steps) if all(steps) else None
 
     def _root(self, lines: Sequence[str], header: int, columns: Sequence[_Column]) -> Map:
         numbered = {steps[0] for steps, _ in columns if len(steps) > 1 and steps[1][0] == "["}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tieout.config.model import Config, Grid, Rounding
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
 from tieout.domain.exchange import EXCHANGE_COLUMNS
-from tieout.pipeline import arrow
+from tieout.pipeline import arrow, findings
 from tieout.pipeline.periods import calendar_table
 from tieout.pipeline.rows import Numbers, Table, table
 from tieout.pipeline.tables import compile_config, zones
@@ -40,6 +40,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
     arrow.load(connection, _next_invoices(config))
     arrow.load(connection, _purposes(config))
     arrow.load(connection, _punches(config))
+    arrow.load(connection, table("check_row", "code INTEGER, bit INTEGER",
+                                 ((check.code, check.bit) for check in findings.CHECKS)))
     for name, value in _variables(config, inputs.as_of).items():
         connection.execute(f"set variable {name} = $value", {"value": value})
     arrow.attach(connection, "source_entry", inputs.entries, ENTRY_COLUMNS)
@@ -67,6 +69,7 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
         "round_rate": overtime.rate_rounding != "none",
     }
     values |= _money(config)
+    values |= findings.variables(config)
     for purpose in ("pay", "billing"):
         rule = config.rules.rounding.get(purpose, Rounding())
         values |= {

@@ -226,7 +226,7 @@ class Story:
             "         recursive := true) from checked c) "
             "select e.key, t.purpose, if(t.state = 0, 219, t.state), t.seconds, t.work_date, w.id, p.id, "
             "  e.worker_email, e.worker_name, e.worker_id, e.customer_name, e.project_name, e.project_id, "
-            "  e.task_name, e.task_id, e.type, e.approval, e.source "
+            "  e.task_name, e.task_id, e.type, e.approval, e.source, e.approved_by "
             "from told t join purpose_claimed using (purpose) join entry e using (entry_no) "
             "left join (select distinct worker_no, id from worker_row) w using (worker_no) "
             "left join (select distinct project_no, id from project_row) p using (project_no) "
@@ -235,7 +235,7 @@ class Story:
             "order by e.key, t.purpose, t.portion_no"
         )
         fields = ("worker_email", "worker_name", "worker_id", "customer_name", "project_name", "project_id",
-                  "task_name", "task_id", "type", "approval", "source")
+                  "task_name", "task_id", "type", "approval", "source", "approved_by")
         return [
             Held(
                 entry=row[0], purpose=row[1], code=row[2], seconds=row[3], work_date=row[4],
@@ -243,6 +243,25 @@ class Story:
             )
             for row in rows
         ]  # fmt: skip
+
+    def found(self) -> list[Held]:
+        """What the checks found that are told and hold nothing; of no purpose, a row a portion and
+        check, in entry order."""
+        rows = self._rows(
+            "select e.key, b.code, c.seconds, c.work_date, w.id, p.id, e.approved_by, e.source "
+            "from checked c join check_row b on c.findings & ~getvariable('hold_mask')::integer & b.bit > 0 "
+            "join entry e using (entry_no) "
+            "left join (select distinct worker_no, id from worker_row) w using (worker_no) "
+            "left join (select distinct project_no, id from project_row) p using (project_no) "
+            "where c.findings > 0 order by e.key, b.code, c.portion_no"
+        )
+        return [
+            Held(
+                entry=key, purpose="", code=code, seconds=seconds, work_date=day, worker=worker,
+                project=project, names={"approved_by": approver, "source": source},
+            )
+            for key, code, seconds, day, worker, project, approver, source in rows
+        ]
 
     def states(self) -> dict[tuple[str, int], dict[str, tuple[int, int, int]]]:
         """(entry, portion number within it) → purpose → (state code, source seconds, counted seconds)."""

@@ -128,7 +128,7 @@ def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
         "worker_row",
         "row_no INTEGER, worker_no INTEGER, id VARCHAR, contractor BOOLEAN, eligible BOOLEAN, "
         "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN, bill_rate BIGINT, bill_currency VARCHAR, "
-        "entity VARCHAR",
+        "entity VARCHAR, contract_ends DATE",
         (
             (
                 no,
@@ -142,6 +142,7 @@ def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
                 w.bill_rate,
                 w.bill_currency,
                 w.entity,
+                w.contract_ends,
             )
             for no, w in rows
         ),
@@ -154,7 +155,7 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "project_row",
         "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT, "
-        "rate_currency VARCHAR, entity VARCHAR",
+        "rate_currency VARCHAR, entity VARCHAR, wants_notes BOOLEAN",
         (
             (
                 no,
@@ -165,6 +166,7 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 p.rate,
                 p.rate_currency,
                 p.entity,
+                "notes" in p.requires,
             )
             for no, p in rows
         ),

@@ -109,6 +109,7 @@ def _exceptions(gathered: Gathered, story: Story, found: Sequence[Case]) -> tupl
         *exceptions.entry_exceptions(config, story.held()),
         *law_findings(config, findings(story)),
         *bias_findings(config, audited(story)),
+        *exceptions.told_checks(config, story.found()),
         *_held_documents(config, found),
         *exceptions.rejected_rows(gathered.rejected),
         *idle.idle(config, gathered.as_of, story.contents(idle.entry_keys(config)).keys()),

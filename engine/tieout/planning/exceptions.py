@@ -11,6 +11,7 @@ from tieout.config.model import Config
 from tieout.domain.change import Exception_
 from tieout.domain.document import SERVES, Document
 from tieout.domain.entry import Rejected
+from tieout.pipeline import findings
 from tieout.pipeline.run import Held
 
 #: unmapped codes → the mapping kind whose policy says whether they block
@@ -23,6 +24,8 @@ _POLICY = {
     206: "hour_kind",
 }
 
+#: The codes of the checks that a company sets the severity of.
+_CHECKED = frozenset(check.code for check in findings.CHECKS)
 #: TO219: paid by `pay_and_flag` although nobody has approved it: told, not held
 _FLAGGED = 219
 
@@ -77,6 +80,26 @@ def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception
     yield from (merged[place] for place in sorted(merged))
 
 
+def told_checks(config: Config, found: Iterable[Held]) -> Iterator[Exception_]:
+    """What checks found that hold nothing, one exception an entry and code, for no purpose."""
+    owners = Owners(config)
+    usual = {check.code: check.usual for check in findings.CHECKS}
+    merged: dict[tuple[str, int], Exception_] = {}
+    for portion in found:
+        place = (portion.entry, portion.code)
+        if place in merged:
+            seconds = merged[place].seconds + portion.seconds
+            merged[place] = replace(merged[place], seconds=seconds)
+            continue
+        code = f"TO{portion.code}"
+        merged[place] = Exception_(
+            code=code, severity=config.rules.checks.get(code) or usual[portion.code] or "info",
+            purpose=None, entry=portion.entry, owner=owners.of_entry(portion),
+            message=_found(portion.code, portion, portion.worker or "somebody"), seconds=portion.seconds,
+        )  # fmt: skip
+    yield from (merged[place] for place in sorted(merged))
+
+
 def document_exceptions(
     key: str, kind: str, code: str, detail: str, seconds: int, owner: str | None, *, blocks: bool = False
 ) -> Iterator[Exception_]:
@@ -124,6 +147,22 @@ def _severity(config: Config, held: Held) -> str:
     return "block" if policy == "block" else config.rules.checks.get(f"TO{held.code}", "hold")
 
 
+def _found(code: int, held: Held, who: str) -> str:
+    """What a check found, in words."""
+    day, by = held.work_date, held.names["approved_by"]
+    return {
+        214: f"{who} on {day} says nothing in the notes, which project {held.project} asks for",
+        215: f"{who} on {day} worked after the end of the contract",
+        220: f"{who} on {day} has an entry longer than the limit",
+        221: f"{who} has more time on {day} than the limit of a day",
+        222: f"{who} has more time in the week of {day} than the limit",
+        223: f"{who} on {day} is older than the limit",
+        224: f"{who} on {day} was approved by who worked ({by})",
+        225: f"{who} on {day} was approved by {by}, who may not",
+        226: f"{who} on {day} goes on after midnight: the part after it belongs to this day",
+    }[code]
+
+
 def _message(held: Held) -> str:
     name = held.names
     worker = name["worker_email"] or name["worker_name"] or name["worker_id"] or "no worker"
@@ -131,6 +170,8 @@ def _message(held: Held) -> str:
     shown = f"{name['customer_name']} / {project}" if name["customer_name"] and project else project
     task = name["task_name"] or name["task_id"]
     who, day = held.worker or worker, held.work_date
+    if held.code in _CHECKED:
+        return _found(held.code, held, who)
     texts = {
         201: f"project {shown!r} is not mapped" if shown else "the entry names no project",
         202: f"worker {worker!r} is not mapped",

@@ -253,7 +253,7 @@ decisions:
     reason: agreed on the phone
     by: kim
     on: 2026-11-01
-  - {id: d-1, kind: waive, key: "tracker:7", action: waive, code: TO205, expires: 2026-12-31,
+  - {id: d-1, kind: waive, key: "tracker:7", action: waive, code: TO208, expires: 2026-12-31,
      reason: same walk, by: kim, on: 2026-11-02}
 """)
     first, second = config(base).rules.decisions

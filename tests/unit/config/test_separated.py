@@ -133,6 +133,12 @@ def test_an_alternative_without_cells_is_none():
     assert type(row["t"][0]) is Map
 
 
+def test_a_list_of_words_has_numbered_columns():
+    text = b"id,name,requires[1]\np,P,notes\n"
+    row = separated.read(text, "projects", (), print)["projects"][0]
+    assert row["requires"] == ["notes"]
+
+
 def test_the_changelog_reads_it():
     before = {"mappings/customers.csv": b"id,name,terms\nacme,Acme,net-30\n"}
     after = {"mappings/customers.csv": b"id,terms,name\nacme,net-15,Acme\n"}

@@ -8,8 +8,13 @@ from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
 from tieout.config.shape import listed
 
-WAIVABLE: Final = ("TO208", "TO209", "TO210")
-"""The checks that a waiver lifts from an entry. What lacks a mapping, a rate or an end is mended."""
+WAIVABLE: Final = (
+    "TO208", "TO209", "TO210", "TO214", "TO215", "TO220", "TO221", "TO222", "TO223", "TO224", "TO225",
+    "TO226", "TO267", "TO268", "TO269", "TO270", "TO271", "TO272", "TO273", "TO274",
+)  # fmt: skip
+"""The checks that a waiver lifts from an entry, those of the law among them. What lacks a mapping, a
+rate or an end is mended."""
+_LIFTED: Final = "it lifts TO208 to TO210, TO214 to TO226, TO267 to TO274"
 _ACTIONS: Final = {
     "drift": ("accept", "overwrite"),
     "correct": ("credit", "rebill", "next-invoice", "write-off"),
@@ -30,7 +35,7 @@ def check(draft: Draft, findings: Findings) -> None:
                            f"write {listed(actions)}")  # fmt: skip
         if decision.kind == "waive" and decision.code and decision.code not in WAIVABLE:
             findings.error("TO196", draft.at(f"{decision.row} code"),
-                           f"no waiver lifts {decision.code}", f"it lifts {listed(WAIVABLE)}")  # fmt: skip
+                           f"no waiver lifts {decision.code}", _LIFTED)  # fmt: skip
         if decision.kind == "assign" and not decision.owner:
             findings.error("TO196", draft.at(decision.row),
                            f"the decision '{decision.id}' assigns to nobody",

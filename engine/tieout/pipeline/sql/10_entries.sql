@@ -22,6 +22,11 @@ select
     row_number() over (order by coalesce(e.start_at, e.to_date::timestamp), e.key)::integer as entry_no,
     s.stream_no, e.key, e.grain, e.start_at, e.end_at, e.to_date, e.seconds, e.running, e.billed,
     coalesce(e.approval = 'approved', false) as approved, e.billable, e.type is not null as typed,
+    coalesce(lower(e.approved_by) in (lower(e.worker_email), lower(e.worker_name), lower(e.worker_id)), false)
+        as self_approved,
+    coalesce(e.approval = 'approved' and not list_contains(getvariable('approvers')::varchar[], lower(e.approved_by)), false)
+        as wrongly_approved,
+    if(getvariable('wants_notes'), coalesce(trim(e.notes), '') = '', false) as noteless,
     e.rate, e.rate_currency, w.ref_no as worker_ref, p.ref_no as project_ref, t.ref_no as service_ref
 from source_entry e
 join stream_source s on s.source = e.source

@@ -25,6 +25,46 @@ left join worker_row wr on wr.row_no = w.row_no;
 create temp table waiver as
 select e.entry_no, w.code from waiver_decision w join numbered e on e.key = w.key group by all;
 
+-- The code of the first of the checks in a mask (pipeline/findings.py has their bits); 0 for none.
+create macro first_check(bits) as
+    case when bits = 0 then 0 when bits & 1 > 0 then 214 when bits & 2 > 0 then 215
+         when bits & 4 > 0 then 220 when bits & 8 > 0 then 221 when bits & 16 > 0 then 222
+         when bits & 32 > 0 then 223 when bits & 64 > 0 then 224 when bits & 128 > 0 then 225
+         else 226 end;
+
+-- What the company's checks find: a bit for each (pipeline/findings.py), of what is found alone.
+create temp table noticed as
+with long_day as (
+    select worker_no, work_date from mapped
+    where getvariable('day_limit') is not null and grain <> 'week' and not running
+    group by all having sum(seconds) > getvariable('day_limit')
+), long_week as (
+    select worker_no, week from mapped where getvariable('week_limit') is not null and not running
+    group by all having sum(seconds) > getvariable('week_limit')
+), judged as (
+    select m.entry_no, m.work_date, m.day_no,
+           if(n.noteless and coalesce(j.wants_notes, false), 1, 0)
+           | if(coalesce(w.contract_ends < m.work_date, false), 2, 0)
+           | if(coalesce(n.grain <> 'week' and n.seconds > getvariable('entry_limit'), false), 4, 0)
+           | if(d.worker_no is not null, 8, 0)
+           | if(k.worker_no is not null, 16, 0)
+           | if(coalesce(m.work_date < getvariable('as_of') - getvariable('age_limit')::integer, false), 32, 0)
+           | if(n.self_approved, 64, 0) | if(n.wrongly_approved, 128, 0) | if(m.day_no > 0, 256, 0) as found
+    from mapped m
+    join numbered n using (entry_no)
+    left join worker_row w on w.row_no = m.worker_row
+    left join project_row j on j.row_no = m.project_row
+    left join long_day d on d.worker_no = m.worker_no and d.work_date = m.work_date
+    left join long_week k on k.worker_no = m.worker_no and k.week = m.week
+), lifted as (
+    select v.entry_no, bit_or(b.bit)::integer as bits
+    from waiver v join check_row b on v.code in (0, b.code) group by v.entry_no
+)
+select f.entry_no, f.day_no, (f.found & ~coalesce(l.bits, 0))::integer as bits
+from (select * replace (found & getvariable('check_mask')::integer as found) from judged) f
+left join lifted l using (entry_no)
+where f.found > 0;
+
 -- Numbers first, texts only of what collides: nearly nothing is written twice.
 create temp table duplicate as
 with able as (
@@ -174,7 +214,7 @@ with fact as (
         ai.ref is null or ar.ref is null as no_billing_account,
         v.entry_no is not null as waived_all, v8.entry_no is not null as waived_208,
         v9.entry_no is not null as waived_209, v10.entry_no is not null as waived_210,
-        d.entry_no is not null as duplicated,
+        d.entry_no is not null as duplicated, coalesce(f.bits, 0) as findings,
         not c.contractor and getvariable('convert') = 'tieout'
             and c.pay_currency <> getvariable('company_currency') as cost_converted,
         px.exchange_no is null as no_cost_exchange,
@@ -189,6 +229,7 @@ with fact as (
     left join worker_row w on w.row_no = c.worker_row
     left join salary y on y.salary_no = c.salary_no
     left join duplicate d on d.entry_no = c.entry_no
+    left join noticed f on f.entry_no = c.entry_no and f.day_no = c.day_no
     left join waiver v on v.entry_no = c.entry_no and v.code = 0
     left join waiver v8 on v8.entry_no = c.entry_no and v8.code = 208
     left join waiver v9 on v9.entry_no = c.entry_no and v9.code = 209
@@ -224,7 +265,8 @@ with fact as (
              when overlapped and not waived_209 and not waived_all then 209
              when unknown_kind then 206
              else 0 end as held_all,
-        not approved and not waived_210 and not waived_all as unapproved
+        not approved and not waived_210 and not waived_all as unapproved,
+        first_check(findings & getvariable('hold_mask')::integer) as flagged
     from fact
 ), stated as (
     select c.*, excluded_all = 0 and held_all = 0 as worked,
@@ -233,6 +275,7 @@ with fact as (
              when no_record then 256
              when hour_kind = 'break' then 252
              when held_all > 0 then held_all
+             when flagged > 0 then flagged
              when unapproved and p.approve_record then 210
              when project_no is null and p.project_record in ('hold', 'block') then 201
              when service_no is null and p.service_record in ('hold', 'block') then 203
@@ -243,6 +286,7 @@ with fact as (
              when no_pay and worker_no is not null then 256
              when not paid then 252
              when held_all > 0 then held_all
+             when flagged > 0 then flagged
              when unapproved and p.approve_pay then 210
              when project_no is null and p.project_pay in ('hold', 'block') then 201
              when service_no is null and p.service_pay in ('hold', 'block') then 203
@@ -257,6 +301,7 @@ with fact as (
              when salary_runs then 260
              when by_payroll and pay not between 201 and 249 then 297
              when held_all > 0 then held_all
+             when flagged > 0 then flagged
              when unapproved and p.approve_cost then 210
              when project_no is null and p.project_cost in ('hold', 'block') then 201
              when service_no is null and p.service_cost in ('hold', 'block') then 203
@@ -275,6 +320,7 @@ with fact as (
              when not coalesce(flagged_billable, true) or method = 'none' then 253
              when method in ('fixed', 'books') then 254
              when held_all > 0 then held_all
+             when flagged > 0 then flagged
              when unapproved and p.approve_billing then 210
              when project_no is null and p.project_billing in ('hold', 'block') then 201
              when service_no is null and p.service_billing in ('hold', 'block') then 203
@@ -292,6 +338,7 @@ select
     service_no, customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no,
     cost_role, own_rate, exchange_no, bill_rate, bill_currency, pay_rate, pay_currency, salary_no,
     if(cost_converted, getvariable('company_currency'), pay_currency) as cost_currency, worked, record, pay,
+    if(worked, findings, 0) as findings,
     case when contractor then pay else own_cost end as cost, billing
 from stated;
 
@@ -300,6 +347,7 @@ select portion_no from checked
 where record is null or pay is null or cost is null or billing is null;
 
 drop table mapped;
+drop table noticed;
 drop table portion;
 
 -- assert: no join lost or multiplied a portion
