@@ -95,3 +95,14 @@ def test_exports_hold_no_formulas(doubled: Studio) -> None:
     assert sheets
     assert all(b"<f>" not in sheet for sheet in sheets)
     assert doubled.run("--root", str(doubled.root), "exceptions", "--export", "held.pdf").code == 64
+
+
+def test_an_environment_is_named_in_every_headline(studio: Studio) -> None:
+    tieout = studio.root / "tieout.yaml"
+    tieout.write_text(tieout.read_text() + "environments:\n  trial: {targets: {books: {path: trial/}}}\n")
+    assert studio.tieout("pull", "--env", "trial").startswith("[trial]\n")
+    assert "[trial]" in studio.tieout("plan", "--env", "trial").splitlines()[0]
+    ran = studio.run("--root", str(studio.root), "reconcile", "--env", "trial")
+    assert "[trial]" in ran.out.splitlines()[0]
+    assert (studio.root / ".tieout/trial/snapshots").is_dir()
+    assert not (studio.root / ".tieout/snapshots").exists(), "nothing of the company itself"

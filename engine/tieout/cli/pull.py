@@ -61,6 +61,8 @@ def command(
         return
     if result.diagnostics:
         console.err(diagnostics.text(result.diagnostics))
+    if config.environment.name != "default":
+        console.out(f"[{config.environment.name}]")
     console.out("\n".join(summary(result)))
 
 

@@ -63,7 +63,8 @@ def _headline(found: Reconciliation, paint: Paint) -> Iterator[str]:
     body = found.plan.body
     sentence = paint(verdict(found), "good" if found.ties else "bad")
     books = ", ".join(sorted(body.targets))
-    yield f"{sentence}  ·  {safe(', '.join(body.streams))} ↔ {safe(books)}  ·  to {body.as_of}"
+    place = "" if body.environment == "default" else f" [{safe(body.environment)}]"
+    yield f"{sentence}  ·  {safe(', '.join(body.streams))} ↔ {safe(books)}{place}  ·  to {body.as_of}"
 
 
 def _leg(found: Reconciliation, number: int, paint: Paint) -> Iterator[str]:

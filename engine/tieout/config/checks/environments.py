@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import posixpath
 from difflib import get_close_matches
+from typing import Final
 
 from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
 from tieout.config.shape import listed, nearest
 
+_KEPT: Final = frozenset(
+    ("snapshots", "lock", "journal.db", "journal.db-wal", "journal.db-shm", "newest", "log.jsonl")
+)
+"""What the state folder of the company holds (`store/snapshot.py`, `lock.py`, `database.py`)."""
+
 
 def check(draft: Draft, findings: Findings) -> None:
-    """TO160 for shared books, TO120 for an environment or a target of one that isn't there."""
+    """TO160 for shared books, TO124 for a shared folder of state, TO120 for an environment or a target
+    of one that isn't there."""
     _check_wanted(draft, findings)
     _check_names(draft, findings)
+    _check_folders(draft, findings)
     owner: dict[str, tuple[str, str]] = {}
     for environment, paths in draft.section.paths.items():
         for target, path in paths.items():
@@ -54,6 +62,24 @@ def _check_wanted(draft: Draft, findings: Findings) -> None:
             if known
             else "tieout.yaml names none",
         )
+
+
+def _check_folders(draft: Draft, findings: Findings) -> None:
+    """An environment keeps its state in a folder of its name, beside what the company keeps there; some
+    disks don't tell capitals apart."""
+    seen: dict[str, str] = {}
+    for name in draft.section.environments:
+        folded = name.casefold()
+        if folded in _KEPT:
+            findings.error("TO124", draft.at(f"environments/{name}"),
+                           f"'{name}' is where the company itself keeps its state",
+                           "give it another name")  # fmt: skip
+        elif folded in seen:
+            findings.error("TO124", draft.at(f"environments/{name}"),
+                           f"'{name}' and '{seen[folded]}' would share one folder of state",
+                           "give it another name",
+                           related=[draft.at(f"environments/{seen[folded]}")])  # fmt: skip
+        seen.setdefault(folded, name)
 
 
 def _check_names(draft: Draft, findings: Findings) -> None:
