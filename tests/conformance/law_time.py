@@ -132,7 +132,8 @@ def rest_period(given: Test, expected: Test) -> Test:
     code = "TO270" if daily else "TO271"
     week = {"starts": "sunday"}
     expect = {"findings": [{"code": code, "time": "0:01"}]}
-    return under(RESTS[hours], entries, expect, workweek=week)
+    worker = {"timezone": "UTC"}  # no clock changes in these nights
+    return under(RESTS[hours], entries, expect, workweek=week, worker=worker)
 
 
 def sunday_of(day: date) -> date:
