@@ -95,4 +95,42 @@ def triangulate(given: Test, expected: Test) -> Test:
     return made
 
 
-TOLD = (allocate, to_euro, inverse_trap, cross_euro, triangulate)
+def form1099nec(given: Test, expected: Test) -> Test:
+    """Paid at once in the middle of the year; what was withheld is part of it."""
+    payment = {"date": f"{given['tax_year']}-06-30", "amount": str(given["paid"]),
+               "withheld": str(given["backup_withheld"])}  # fmt: skip
+    expect = {"form_1099": [{"year": given["tax_year"], "file": expected["file"]}]}
+    worker = {"kind": "contractor", "jurisdiction": "US-NY"}
+    return {"given": {"worker": worker, "payments": [payment]}, "expect": expect}
+
+
+def kept(period: Test, record: Test, until: str) -> Test:
+    """A record of a type that only this test knows, so that its one period counts."""
+    rule = {"periods": [{"record": "example", "basis": "example", **period}]}
+    return {
+        "given": {"rules": {"retention": rule}, "records": [{"record": "example", **record}]},
+        "expect": {"keep_until": [until]},
+    }
+
+
+_PAY_PERIODS = {"monthly": "month", "weekly": "week", "biweekly": "biweek",
+                "fortnightly": "biweek", "four-weekly": "four_weeks"}  # fmt: skip
+
+
+def nmw_retention(given: Test, expected: Test) -> Test:
+    period = {"from": "next_pay_period", "years": given["years"]}
+    record = {"jurisdiction": "GB", "date": given["prp_end"],
+              "pay_period": _PAY_PERIODS[given["prp"]]}  # fmt: skip
+    return kept(period, record, expected["keep_until"])
+
+
+def yearend_retention(given: Test, expected: Test) -> Test:
+    period = {"from": "year_end", "years": given["years"]}
+    record = {"jurisdiction": "DE", "date": given["created"]}
+    return kept(period, record, expected["keep_until"])
+
+
+TOLD = (
+    allocate, to_euro, inverse_trap, cross_euro, triangulate, form1099nec, nmw_retention,
+    yearend_retention,
+)  # fmt: skip

@@ -262,10 +262,7 @@ MISSING: Mapping[str, str] = {
     "running_avg": "asserts an average to date, which 29 CFR 778.115 doesn't allow",
     "auto_meal": "breaks are never taken off by themselves: hours worked are owed",
     "vat_round": "the books compute tax, and half away from zero",
-    "form1099nec": "the 1099 report is not delivered",
     "backup_withholding": "tieout never computes withholding",
-    "nmw_retention": "retention is not delivered",
-    "yearend_retention": "retention is not delivered",
 }
 #: Told as a rule test, and not what comes out: id → why.
 FAILING: Mapping[str, str] = {}

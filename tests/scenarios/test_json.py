@@ -19,7 +19,7 @@ SCHEMAS = {
     "apply": "apply", "audit": "audit", "doctor": "doctor", "exceptions": "exceptions",
     "explain": "lineage", "impact": "impact", "log": "log",
     "plan": "plan", "pull": "pull", "reconcile": "reconciliation", "show": "plan",
-    "test": "test-results", "validate": "diagnostics",
+    "test": "test-results", "vendors": "form-1099", "validate": "diagnostics",
 }  # fmt: skip
 REFERRED = ("diagnostic", "document", "plan-body")
 

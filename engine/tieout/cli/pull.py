@@ -81,6 +81,7 @@ _KINDS = {
     "entries": ("entry", "entries"),
     "rates": ("pay rate", "pay rates"),
     "exchange": ("exchange rate", "exchange rates"),
+    "payments": ("payment", "payments"),
 }
 
 

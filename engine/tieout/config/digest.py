@@ -18,6 +18,9 @@ from typing import Any
 from tieout.config.model import Config
 
 _FORM = frozenset({"origins", "row", "path", "place", "places"})
+#: What no plan depends on: matters of the 1099 report.
+_FORM |= {"form_1099", "contract"}
+_OTHER_RULES = frozenset({"vendors", "retention"})
 _PLANNING = (
     "company",
     "environment",
@@ -41,7 +44,7 @@ def digest(config: Config) -> str:
     del rules["reconcile"]  # judges the books, and is no input of a plan
     del rules["privacy"]  # it decides what a snapshot holds, not what is made of it
     rules["unmapped"] = {" ".join(key): policy for key, policy in config.rules.unmapped.items()}
-    parts["rules"] = rules
+    parts["rules"] = {name: rule for name, rule in rules.items() if name not in _OTHER_RULES}
     text = json.dumps(
         parts, default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
     )

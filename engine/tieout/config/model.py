@@ -17,10 +17,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tieout.config.keeping import RetentionRule as RetentionRule
 from tieout.config.looking import LimitRule as LimitRule
 from tieout.config.looking import PrivacyRule as PrivacyRule
+from tieout.config.money import Contract as Contract
 from tieout.config.money import CurrencyRule as CurrencyRule
+from tieout.config.money import FormOf1099 as FormOf1099
 from tieout.config.money import TaxRule as TaxRule
+from tieout.config.money import VendorRule as VendorRule
 from tieout.config.streams import ACCRUE as ACCRUE
 from tieout.config.streams import WORKSHEET as WORKSHEET
 from tieout.config.streams import Produce as Produce
@@ -71,6 +75,8 @@ class Worker(Version):
     hired: date | None = None
     bill_rate: int | None = None           # what an hour is billed at where nothing else says
     bill_currency: str | None = None       # of that rate; None: the customer's
+    form_1099: FormOf1099 | None = None
+    contract: Contract | None = None
     refs: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
     books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -337,6 +343,8 @@ class Rules:
     guards: tuple[GuardRule, ...] = ()
     tax: Mapping[str, TaxRule] = field(default_factory=dict)
     currency: CurrencyRule = field(default_factory=CurrencyRule)
+    vendors: VendorRule = field(default_factory=VendorRule)
+    retention: RetentionRule = field(default_factory=RetentionRule)
     decisions: tuple[Decision, ...] = ()
     #: check code → severity, where the company changed it
     checks: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,3 +31,43 @@ class CurrencyRule:
     at: str = "work_date"  # work_date | posting_date
     common: str = "EUR"
     intermediate: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormOf1099:
+    """What a vendor's form needs. ``exempt``: why there is none, such as ``corporation``."""
+
+    box: str = "NEC-1"
+    w9_on_file: bool = False
+    exempt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """The agreement with a contractor: where it is kept, payment terms, its last day."""
+
+    ref: str | None = None
+    terms: str | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """Somebody has looked at what a vendor was paid in a year. ``vendor``: the worker's id."""
+
+    vendor: str
+    year: int
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorRule:
+    """``payments``: the source that brings them; None: the books. ``cards`` and ``withholding`` are
+    accounts of the books, each with all below it. ``thresholds``: year → cents."""
+
+    payments: str | None = None
+    cards: tuple[str, ...] = ()
+    withholding: tuple[str, ...] = ()
+    thresholds: Mapping[int, int] = field(default_factory=dict)
+    reviews: tuple[Review, ...] = ()

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 
-from tieout.config.model import Account, Customer, Earning, Project, Service, Version, Worker
+from tieout.config.model import (
+    Account,
+    Contract,
+    Customer,
+    Earning,
+    FormOf1099,
+    Project,
+    Service,
+    Version,
+    Worker,
+)
 from tieout.config.reader import Map, Node, Seq
 from tieout.config.scalars import day, flag, rate
 from tieout.config.shape import Names
@@ -111,6 +121,22 @@ def _method(on: Day) -> str:
     return on.text("billing.method", "method") or ("hourly" if priced else "none")
 
 
+def _form_1099(on: Day) -> FormOf1099 | None:
+    node = on.node.get("form_1099")
+    if node is None:
+        return None
+    said: dict[str, Any] = {key: str(node[key]) for key in ("box", "exempt") if key in node}
+    return FormOf1099(**said, w9_on_file=flag(node.get("w9_on_file", "false")))
+
+
+def _contract(on: Day) -> Contract | None:
+    node = on.node.get("contract")
+    if node is None:
+        return None
+    said: dict[str, Any] = {key: str(node[key]) for key in ("ref", "terms") if key in node}
+    return Contract(**said, ends=day(node["ends"]) if "ends" in node else None)
+
+
 _PARTY: Final = {"id": _text("id"), "name": _text("name")}
 _KINDS: Final[Mapping[str, _Kind]] = {
     "workers": _Kind(Worker, {
@@ -128,6 +154,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         "hired": ("hired", lambda on: day(on.node["hired"]) if "hired" in on.node else None),
         "bill_rate": _rate("bill_rate"),
         "bill_currency": _text("bill_currency"),
+        "form_1099": ("form_1099", _form_1099),
+        "contract": ("contract", _contract),
     }, WORKER_KEYS),
     "customers": _Kind(Customer, {
         **_PARTY,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tieout.config.keeping import Hold, Period, RetentionRule
 from tieout.config.model import (
     ALWAYS,
+    FOREVER,
     ApprovalRule,
     CurrencyRule,
     Decision,
@@ -20,7 +22,9 @@ from tieout.config.model import (
     Rules,
     TaxRule,
     Tolerance,
+    VendorRule,
 )
+from tieout.config.money import Review
 from tieout.config.reader import Seq, Text
 from tieout.config.scalars import amount, count, day, duration, share
 from tieout.config.versions import Row
@@ -61,6 +65,8 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         guards=tuple(_guards(given.get("guards", {}), currency)),
         tax={str(code): _tax(str(code), node) for code, node in given.get("tax", {}).items()},
         currency=_currency(given.get("currency", {})),
+        vendors=_vendors(given.get("vendors", {})),
+        retention=retention(given.get("retention", {})),
         decisions=tuple(sorted(map(_decision, decisions), key=lambda d: d.id)),
         limits=_limits(given.get("limits", {})),
         privacy=_privacy(given.get("privacy", {})),
@@ -204,6 +210,59 @@ def _currency(node: Any) -> CurrencyRule:
     if "intermediate" in node:
         said["intermediate"] = count(node["intermediate"])
     return CurrencyRule(**said)
+
+
+def _vendors(node: Any) -> VendorRule:
+    return VendorRule(
+        payments=str(node["payments"]) if "payments" in node else None,
+        cards=tuple(map(str, node.get("cards", ()))),
+        withholding=tuple(map(str, node.get("withholding", ()))),
+        thresholds={
+            int(year): amount(text, "USD")[0] for year, text in node.get("thresholds", {}).items()
+        },
+        reviews=tuple(
+            Review(
+                vendor=str(one["vendor"]),
+                year=count(one["year"]),
+                by=str(one["by"]),
+                on=day(one["on"]),
+            )
+            for one in node.get("reviews", ())
+        ),
+    )
+
+
+def retention(node: Any) -> RetentionRule:
+    """Periods and holds of a section (or of the file that tieout brings along)."""
+    return RetentionRule(
+        periods=tuple(map(_period, node.get("periods", ()))),
+        holds=tuple(map(_hold, node.get("holds", ()))),
+    )
+
+
+def _period(node: Any) -> Period:
+    valid = node.get("valid", {})
+    said: dict[str, Any] = {n: count(node[n]) for n in ("years", "months", "days") if n in node}
+    said |= {n: str(node[n]) for n in ("system", "basis", "source") if n in node}
+    return Period(
+        record=str(node["record"]),
+        jurisdiction=str(node["jurisdiction"]) if "jurisdiction" in node else None,
+        start=str(node["from"]),
+        from_=day(valid["from"]) if "from" in valid else ALWAYS,
+        to=day(valid["to"]) if "to" in valid else FOREVER,
+        **said,
+    )
+
+
+def _hold(node: Any) -> Hold:
+    return Hold(
+        reason=str(node["reason"]),
+        by=str(node["by"]),
+        on=day(node["on"]),
+        records=tuple(map(str, node.get("records", ()))),
+        jurisdiction=str(node["jurisdiction"]) if "jurisdiction" in node else None,
+        until=day(node["until"]) if "until" in node else None,
+    )
 
 
 def _decision(row: Row) -> Decision:

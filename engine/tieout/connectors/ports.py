@@ -16,6 +16,7 @@ from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.document import Document
 from tieout.domain.entry import Coverage, Entry, PayRate, Rejected
 from tieout.domain.exchange import ExchangeRate
+from tieout.domain.payment import Payment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Capture:
     entries: Sequence[Entry] = ()
     rates: Sequence[PayRate] = ()
     exchange: Sequence[ExchangeRate] = ()
+    payments: Sequence[Payment] = ()
     coverage: Coverage
     rejected: Sequence[Rejected] = ()
     rows: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,14 @@ from tieout.domain.diagnostic import Diagnostic, Position, Refused, Severity, or
 from tieout.domain.entry import Coverage, Rejected
 from tieout.pulling.strangers import strangers
 from tieout.store.books import read_books, write_books
-from tieout.store.entries import Delta, delta, write_entries, write_exchange, write_rates
+from tieout.store.entries import (
+    Delta,
+    delta,
+    write_entries,
+    write_exchange,
+    write_payments,
+    write_rates,
+)
 from tieout.store.snapshot import SnapshotRef, coverage_json, newest, sound
 
 #: How many rejected rows of a source are listed; the rest is counted.
@@ -25,7 +32,7 @@ LISTED: Final = 20
 
 #: Profiles of exchange rates.
 EXCHANGE_PROFILES: Final = frozenset({"ecb", "exchange_rates"})
-_WRITE: Final = {"rates": write_rates, "exchange": write_exchange}
+_WRITE: Final = {"rates": write_rates, "exchange": write_exchange, "payments": write_payments}
 
 Only = Literal["sources", "books"]
 
@@ -227,6 +234,8 @@ def _kind(config: Config, name: str, capture: Capture) -> str:
     profile = config.sources[name].profile
     if capture.rates or profile in ("pay_rates", "pay_items"):
         return "rates"
+    if capture.payments or profile == "payments":
+        return "payments"
     return "exchange" if capture.exchange or profile in EXCHANGE_PROFILES else "entries"
 
 

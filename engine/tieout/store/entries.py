@@ -18,6 +18,7 @@ from tieout.config.model import PrivacyRule, SourceConfig
 from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Coverage, Entry, PayRate, Rejected
 from tieout.domain.exchange import EXCHANGE_COLUMNS
+from tieout.domain.payment import PAYMENT_COLUMNS, Payment
 from tieout.store.approved import FILE, bind
 from tieout.store.collected import collect
 from tieout.store.content import content_id, row_digest
@@ -36,12 +37,15 @@ if TYPE_CHECKING:
     import duckdb
 
 ROWS_COLUMNS: Final = {"key": "VARCHAR", "place": "VARCHAR"}
-_COLUMNS: Final = {"entries": ENTRY_COLUMNS, "rates": RATE_COLUMNS, "exchange": EXCHANGE_COLUMNS}
+_COLUMNS: Final = {"entries": ENTRY_COLUMNS, "rates": RATE_COLUMNS, "exchange": EXCHANGE_COLUMNS,
+    "payments": PAYMENT_COLUMNS,
+}
 _ORDER: Final = {
     "entries": "coalesce(worker_id, worker_email, worker_name), "
     "coalesce(start_at, CAST(coalesce(from_date, to_date) AS TIMESTAMP)), key",
     "rates": "worker, from_date, key",
     "exchange": "day, base, currency, key",
+    "payments": "day, key",
 }
 
 
@@ -109,6 +113,27 @@ def write_exchange(
         return _store(
             connection, state, source, capture, now, "exchange", capture.coverage, parent
         )
+
+
+def write_payments(
+    state: Path, source: SourceConfig, capture: Captured, now: datetime
+) -> SnapshotRef:
+    """Store a capture of payments: as they stand, without folding; ``now`` carries a zone."""
+    with open_database() as connection:
+        load(connection, "folded", PAYMENT_COLUMNS, capture.payments)
+        load(connection, "rows", ROWS_COLUMNS, _rows(capture))
+        parent = newest(state, source.name)
+        return _store(
+            connection, state, source, capture, now, "payments", capture.coverage, parent
+        )
+
+
+def read_payments(ref: SnapshotRef) -> tuple[Payment, ...]:
+    """The payments, by day."""
+    with open_database() as connection:
+        path = str(ref.folder / "payments.parquet")
+        rows = connection.execute("FROM read_parquet(?)", [path]).fetchall()
+    return tuple(Payment(*row) for row in rows)
 
 
 def entries(ref: SnapshotRef) -> Path:

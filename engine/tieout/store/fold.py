@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from tieout.config.model import SourceConfig
 from tieout.domain.entry import Coverage, Entry, PayRate, Rejected
 from tieout.domain.exchange import ExchangeRate
+from tieout.domain.payment import Payment
 from tieout.store.snapshot import SnapshotRef, newest
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Captured(Protocol):
     def rates(self) -> Sequence[PayRate]: ...
     @property
     def exchange(self) -> Sequence[ExchangeRate]: ...
+    @property
+    def payments(self) -> Sequence[Payment]: ...
     @property
     def coverage(self) -> Coverage: ...
     @property

@@ -47,6 +47,7 @@ def open_source(config: SourceConfig, timezone: str, root: Path) -> Source:
 def _file(config: SourceConfig, timezone: str, root: Path) -> Source:
     from tieout.connectors.sources.exchange import ExchangeSource
     from tieout.connectors.sources.file import FileSource
+    from tieout.connectors.sources.payments import PaymentSource
     from tieout.connectors.sources.rates import RateSource
     from tieout.connectors.sources.settings import read_settings
 
@@ -54,6 +55,7 @@ def _file(config: SourceConfig, timezone: str, root: Path) -> Source:
     made: dict[str, Callable[[SourceConfig, Settings, Path], Source]] = {
         "rates": RateSource,
         "exchange": ExchangeSource,
+        "payments": PaymentSource,
         "entries": FileSource,
     }
     return made[settings.profile.kind](config, settings, root)

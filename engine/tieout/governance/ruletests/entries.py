@@ -37,7 +37,7 @@ class Given:
 
 def given_entries(root: Path, test: RuleTest, findings: Findings) -> list[Given]:
     """The entries in their order. What can't be read of a CSV is reported."""
-    node = test.given["entries"]
+    node = test.given.get("entries", Seq())
     if type(node) is Seq:
         return [Given(child, test.position(child)) for child in node]  # type: ignore[arg-type]
     return list(_from_csv(root, test, node, findings))

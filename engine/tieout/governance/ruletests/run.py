@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tieout.config.findings import Findings
 from tieout.config.model import Config
 from tieout.domain.diagnostic import Diagnostic, Severity
+from tieout.governance.ruletests.apart import APART, apart_checks
 from tieout.governance.ruletests.compare import compare
 from tieout.governance.ruletests.model import FAILED, Check, Outcome, RuleTest
 from tieout.governance.ruletests.observe import observe
@@ -52,10 +53,14 @@ def run_tests(
 def run_test(config: Config, test: RuleTest) -> Outcome:
     """One test by the engine's own path; a test that can't be run says why."""
     findings = Findings()
+    apart = tuple(apart_checks(config, test, findings))
+    if set(test.expect) <= set(APART):
+        problems = findings.all() if findings.errors else ()
+        return Outcome(test=test, checks=apart, problems=problems)
     given = world(config, test, findings)
-    if given is None:
+    if given is None or findings.errors:
         return Outcome(test=test, problems=findings.all())
-    return Outcome(test=test, checks=compare(test, observe(given)))
+    return Outcome(test=test, checks=(*compare(test, observe(given)), *apart))
 
 
 def _failure(test: RuleTest, check: Check) -> Diagnostic:

@@ -75,7 +75,7 @@ def world(company: Config, test: RuleTest, findings: Findings) -> World | None:
     over = given.get("rules")
     rules = laid_over(company, over, test.file, findings) if over else company.rules
     asked = given.get("worker") or Map()
-    worker = _worker(company, test, asked, findings)
+    worker = tested_worker(company, test, asked, findings)
     entries = given_entries(company.root, test, findings)
     if len(findings) > before or worker is None:
         return None
@@ -85,7 +85,7 @@ def world(company: Config, test: RuleTest, findings: Findings) -> World | None:
     return None if len(findings) > before else making.world()
 
 
-def _worker(
+def tested_worker(
     company: Config, test: RuleTest, asked: Map, findings: Findings
 ) -> tuple[Worker, ...] | None:
     """The rows of the worker, with what the test says of it on top."""

@@ -13,6 +13,7 @@ from tieout.connectors.sources.profiles import (
     kimai,
     pay_items,
     pay_rates,
+    payments,
     quickbooks_time,
     timeclock,
     timewarrior,
@@ -38,6 +39,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
         pay_items,
         ecb,
         exchange_rates,
+        payments,
     )
 }
 

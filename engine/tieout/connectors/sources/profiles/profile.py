@@ -58,10 +58,14 @@ RATE_FIELDS: Final = frozenset(
     )
 )
 EXCHANGE_FIELDS: Final = frozenset(("date", "from", "to", "rate"))
+PAYMENT_FIELDS: Final = frozenset(
+    ("date", "vendor", "amount", "currency", "method", "withheld", "reference")
+)
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "entries": ENTRY_FIELDS,
     "rates": RATE_FIELDS,
     "exchange": EXCHANGE_FIELDS,
+    "payments": PAYMENT_FIELDS,
 }
 """Which fields a column may give, by the kind of the profile."""
 #: What stands in a column's name for a currency's code: ``Billable Rate ({currency})``.
@@ -104,8 +108,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Profile:
-    """A tracker's exports. ``kind``: ``entries``, ``rates`` or ``exchange``. Of the ``shapes`` the
-    first whose required columns a file has is taken; the config's ``columns`` are laid over each.
+    """A tracker's exports. ``kind``: ``entries``, ``rates``, ``exchange`` or ``payments``. Of the
+    ``shapes`` the first whose required columns a file has is taken; the config's ``columns`` are laid
+    over each.
 
     ``total``: what the first cell of a sum below the table says. In JSON, ``nested`` is the list
     inside a record that holds the entries, and ``cells`` names the parts of records that are lists.
