@@ -28,7 +28,7 @@ def lines_are_their_claims(story: Story, lineage: Lineage) -> None:
     """Each line is the sum of the entries said to stand in it, before the target's grain."""
     rows = story.connection.execute(
         'select h.document, q."key", q.raw_seconds from quantised q join header h using (document_no) '
-        "where q.\"key\" not like '=%' "
+        "where q.\"key\" not like '=%' and not h.reversal "
         "union all select document, 'time', raw_seconds from written where kind = 'time_activity'"
     ).fetchall()
     found: dict[tuple[str, str], int] = defaultdict(int)
@@ -59,7 +59,8 @@ def rates_are_found(lineage: Lineage, rows: Provenance, world: World) -> None:
             bill = rows.bill_rate(entry, portion)
             assert (bill.rate if bill else None) == portion.bill_rate
             if bill and bill.row:
-                assert bill.row.split(" ")[0].split("/")[0] in ("projects", "customers", "services")
+                kinds = ("projects", "customers", "services", "workers")
+                assert bill.row.split(" ")[0].split("/")[0] in kinds
             rates = lineage.pay_rates(portion.worker) if portion.worker else []
             for rate in rows.pay_rates(portion, rates, {r.key: str(hourly(r)) for r in rates}):
                 assert rate.place == str(rate.rate)

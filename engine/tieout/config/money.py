@@ -18,12 +18,11 @@ class TaxRule:
 
 @dataclass(frozen=True, kw_only=True)
 class CurrencyRule:
-    """How money is rounded, split and converted. ``lines``, ``totals``, ``tax``: modes of
+    """How money is rounded, split and converted. ``lines``, ``totals``: modes of
     ``domain.money.divide``. ``max_age`` in days. ``intermediate``: decimals, None: not rounded."""
 
     lines: str = "half_away"
     totals: str = "half_away"
-    tax: str = "half_away"
     split: str = "largest_remainder"  # largest_remainder | first_to_last | last_to_first
     convert: str = "tracker"  # tracker | tieout | books
     policy: str = "previous_published_day"  # transaction_date | previous_… | month_average

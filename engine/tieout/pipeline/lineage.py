@@ -32,7 +32,7 @@ class Portion:
 
     ``states``: purpose → 0 (booked), 250 to 299 (excluded) or 201 to 249 (held: code TOnnn), of the
     purposes that a stream serves. ``counted``: purpose → seconds after rounding. Ids are the
-    company's, None where nothing is mapped; rates are scaled.
+    company's, None where nothing is mapped; rates are scaled. ``fx``: how the bill rate was converted.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Portion:
     counted: Mapping[str, int]
     bill_rate: int | None
     bill_currency: str | None
+    fx: str | None
     pay_rate: int | None
     pay_currency: str | None
     segments: tuple[Segment, ...]
@@ -143,10 +144,14 @@ class Lineage:
             "select c.portion_no, t.name, c.work_date, c.seconds, w.id, p.id, s.id, u.id, "
             "  c.hour_kind, coalesce(c.contractor, false), c.pack_no, "
             "  c.record, c.pay, c.cost, c.billing, "
-            "  r.pay_seconds, r.billing_seconds, c.bill_rate, c.bill_currency, c.pay_rate, "
-            "  c.pay_currency "
+            "  r.pay_seconds, r.billing_seconds, c.bill_rate, c.bill_currency, "
+            "  case when x.exchange_no is not null then exchange_text("
+            "    concat(rate_text(c.own_rate), ' ', x.from_currency), c.own_rate, 10000, x.n1, x.d1, x.n2, "
+            "    x.told1, x.told2, getvariable('intermediate'), getvariable('common_currency'), x.label, "
+            "    x.source, getvariable('lines_mode')) end, c.pay_rate, c.pay_currency "
             "from entry e join checked c using (entry_no) join rounded r using (portion_no) "
             "join stream t on t.stream_no = c.stream_no "
+            "left join exchange x on x.exchange_no = c.exchange_no "
             "left join (select distinct worker_no, id from worker_row) w using (worker_no) "
             "left join (select distinct project_no, id from project_row) p using (project_no) "
             "left join (select distinct service_no, id from service_row) s using (service_no) "
@@ -178,6 +183,7 @@ class Lineage:
             billed,
             bill_rate,
             bill_currency,
+            fx,
             pay_rate,
             pay_currency,
         ) = row
@@ -199,6 +205,7 @@ class Lineage:
             counted={purpose: n for purpose, n in counted.items() if purpose in served},
             bill_rate=bill_rate,
             bill_currency=bill_currency,
+            fx=fx,
             pay_rate=pay_rate,
             pay_currency=pay_currency,
             segments=self._segments(portion_no, pay_rate, pay_currency),

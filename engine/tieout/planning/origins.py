@@ -11,6 +11,7 @@ from typing import Final
 
 from tieout.config.model import Config, Customer, Service
 from tieout.domain.document import Document, Line
+from tieout.domain.money import parse_rate
 from tieout.pipeline.rows import V
 from tieout.planning.provenance import posted
 
@@ -98,6 +99,7 @@ def _rates(config: Config, document: Document, line: Line) -> Iterator[str]:
     several dated ones a document may have more than one."""
     if line.rate is None:
         return
+    own = parse_rate(line.fx.partition(" ")[0]) if line.fx else line.rate  # before it was converted
     first, last = (
         date.fromisoformat(day)
         for day in (line.date or document.from_, line.date or document.to)
@@ -109,17 +111,21 @@ def _rates(config: Config, document: Document, line: Line) -> Iterator[str]:
                 "service_rates": version.service_rates.get(line.service or ""),
                 "rate": version.rate,
             }
-            names = (name for name, rate in said.items() if rate == line.rate)
+            names = (name for name, rate in said.items() if rate == own)
             yield from (version.origins.get(name, version.row) for name in names)
     inherited: tuple[Customer | Service, ...] = (*config.customers, *config.services)
     for general in inherited:
         if (
             general.id in (document.party, line.service)
-            and general.rate == line.rate
+            and general.rate == own
             and general.from_ <= last
             and first <= general.to
         ):
             yield general.origins.get("rate", general.row)
+    for worker in config.workers:
+        held = worker.id == line.worker and worker.from_ <= last and first <= worker.to
+        if held and worker.bill_rate == own:
+            yield worker.origins.get("rate", worker.row)
 
 
 def _differing(

@@ -103,6 +103,8 @@ class Provenance:
         if portion.bill_rate is None:
             return None
         how, row = next(self._bill_rates(entry, portion))
+        if portion.fx:
+            how = f"{how}, converted: {portion.fx}"
         return Rate(rate=portion.bill_rate, currency=portion.bill_currency, how=how, row=row)
 
     def _bill_rates(self, entry: Entry, portion: Portion) -> Iterator[tuple[str, str | None]]:
@@ -129,6 +131,9 @@ class Provenance:
         general = on(config.services, service, day)
         if general and general.rate is not None:
             yield "service", self.row(general, "rate", "rate")
+        who = on(config.workers, worker, day)
+        if who and who.bill_rate is not None:
+            yield "worker", self.row(who, "rate", "bill_rate")
 
     def pay_rates(
         self, portion: Portion, rates: Sequence[PayRate], places: Mapping[str, str]

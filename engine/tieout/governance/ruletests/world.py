@@ -68,10 +68,13 @@ class World:
 
 
 def world(company: Config, test: RuleTest, findings: Findings) -> World | None:
-    """The inputs, or None where the test can't be run: why is in the findings (TO120, TO751 to
+    """The inputs, or None where the test can't be run: why is in the findings (TO105, TO120, TO751 to
     TO754)."""
     before = len(findings)
     given = test.given
+    if "entries" not in given:
+        findings.error("TO105", test.position(given), "'entries' is missing", "give the hours")
+        return None
     over = given.get("rules")
     rules = laid_over(company, over, test.file, findings) if over else company.rules
     asked = given.get("worker") or Map()
