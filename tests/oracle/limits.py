@@ -195,7 +195,7 @@ def daily_rest(law: Law, shifts: Sequence[Shift]) -> Iterator[Found]:
 
 def weekly_rest(law: Law, shifts: Sequence[Shift]) -> Iterator[Found]:
     weeks: dict[tuple[date, str], list[tuple[Shift, Shift | None, Limit]]] = defaultdict(list)
-    for shift, after in zip(shifts, [*shifts[1:], None], strict=True):
+    for shift, after in zip(shifts, [*shifts[1:], None], strict=False):  # who never worked has none
         week = min(week_of(law.config.company, p.date) for p in shift.parts)
         for limit in limits(law, shift.first, "weekly_rest", week, shift.parts):
             weeks[week, limit.basis].append((shift, after, limit))
