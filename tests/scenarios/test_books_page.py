@@ -11,7 +11,7 @@ from typing import Any
 from studio import SEPTEMBER, Studio, acts, codes
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "books.md").read_text(encoding="utf-8")
-INVOICE, FIELD, SENT, CREDIT, LOCK = re.findall(r"```beancount\n(.*?)```", PAGE, re.DOTALL)
+INVOICE, FIELD, SENT, CREDIT, LOCK, BILL = re.findall(r"```beancount\n(.*?)```", PAGE, re.DOTALL)
 ACME = "studio/invoice/acme/USD/2026-09"
 LESS = [row.replace("-15,6,yes", "-15,4,yes") for row in SEPTEMBER]
 
@@ -88,6 +88,14 @@ def test_a_credit_of_ones_own_settles_it_too(booked: Studio) -> None:
     booked.entries(*LESS)
     yours(booked, CREDIT)
     assert ("TO231", ACME) not in codes(booked.plan())
+
+
+def test_a_vendor_s_own_bill_is_answered_by_its_key(studio: Studio) -> None:
+    studio.edit("tieout.yaml", ", mode: self_billing, agreement: contracts/self-billing.md", "")
+    studio.settle()
+    assert "TO363" in {code for code, _ in codes(studio.plan())}
+    yours(studio, BILL)
+    assert "TO363" not in {code for code, _ in codes(studio.plan())}
 
 
 def test_a_lock_closes_the_period(booked: Studio) -> None:
