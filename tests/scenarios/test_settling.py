@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from studio import SEPTEMBER, Studio, acts, codes, conserved
@@ -100,7 +101,8 @@ def test_a_decision_expires(booked: Studio) -> None:
     decide(booked, "drift", ACME, "--accept", "--expires", "2999-12-31")
     assert ("TO240", ACME) in codes(booked.plan())
     (file,) = (booked.root / "rules/decisions").iterdir()
-    file.write_text(file.read_text().replace("2999-12-31", "2026-01-01"))
+    made = re.sub(r"(\bon): .*", r"\1: 2025-12-01", file.read_text())
+    file.write_text(made.replace("2999-12-31", "2026-01-01"))
     assert ("TO232", ACME) in codes(booked.plan())
 
 
