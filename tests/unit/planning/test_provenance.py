@@ -28,7 +28,7 @@ def portion(**changes: Any) -> Portion:
     given = Portion(
         number=0, stream="st", date=SUNDAY, seconds=3_600, worker="A", project="web",
         service="design", customer="acme", hour_kind="work", contractor=False, pack=None,
-        states={}, counted={}, bill_rate=RATE, bill_currency="USD", pay_rate=None,
+        states={}, counted={}, bill_rate=RATE, bill_currency="USD", fx=None, pay_rate=None,
         pay_currency=None, segments=(),
     )  # fmt: skip
     return replace(given, **changes)
