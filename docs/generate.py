@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -21,10 +20,10 @@ from unittest import mock
 import yaml
 
 from tieout.cli import app
+from tieout.config import described
 from tieout.reporting import codes
 
 DOCS: Final = Path(__file__).resolve().parent
-SCHEMAS: Final = DOCS.parent / "schemas"
 #: Key path, value and meaning of one row of a table.
 Row = tuple[str, str, str]
 #: A mapping whose keys are told below a row: the file of its schema, the schema, `[]` of a list.
@@ -76,48 +75,23 @@ def verbs() -> str:
 def keys(kind: str, pointer: str = "") -> str:
     """The keys of one file kind, or of the part of its schema at `pointer`, as a table."""
     file = f"{kind}.schema.json"
-    top = _schema(file)
+    top = described.schema(file)
     for step in filter(None, pointer.split("/")):
         top = top[step]
-    file, top, _ = _resolved(file, top)
+    file, top, _ = described.resolved(file, top)
     rows = [f"| `{key}` | {value} | {text} |" for key, value, text in _rows(file, top, "")]
     return "\n".join(["| key | what stands there | what it means |", "| --- | --- | --- |", *rows])
 
 
-def _schema(file: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads((SCHEMAS / file).read_text(encoding="utf-8"))
-    return found
-
-
-def _resolved(file: str, schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], str]:
-    """A schema without `$ref`, the file it stands in, and the name of its definition."""
-    name = ""
-    while "$ref" in schema:
-        other, _, pointer = schema["$ref"].partition("#/")
-        file = other or file
-        found: Any = _schema(file)
-        for step in filter(None, pointer.split("/")):
-            found = found[step]
-        name = pointer.rpartition("/")[2] if file == "values.schema.json" else ""
-        schema = {**found, **{key: value for key, value in schema.items() if key != "$ref"}}
-    return file, schema, name
-
-
 def _rows(file: str, schema: Mapping[str, Any], above: str) -> Iterator[Row]:
     """Key path, value and meaning of every key under a mapping."""
-    for key, child in schema.get("properties", {}).items():
+    for key, child in described.children(schema):
         need = " · **required**" if key in schema.get("required", ()) else ""
         yield from _row(file, child, f"{above}{key}", need)
-    for annotation, name in (("x-sources", "SOURCE"), ("x-targets", "TARGET")):
-        if annotation in schema:
-            yield from _row(file, schema[annotation], f"{above}{name}", "")
-    free = schema.get("additionalProperties")
-    if free and not schema.keys() & {"x-sources", "x-targets"}:
-        yield from _row(file, free, f"{above}NAME", "")
 
 
 def _row(file: str, schema: Mapping[str, Any], path: str, need: str) -> Iterator[Row]:
-    file, schema, name = _resolved(file, schema)
+    file, schema, name = described.resolved(file, schema)
     if schema.get("x-later") is True:
         return
     value, below = _value(file, schema, name)
@@ -129,7 +103,7 @@ def _row(file: str, schema: Mapping[str, Any], path: str, need: str) -> Iterator
 
 
 def _meaning(file: str, schema: Mapping[str, Any]) -> str:
-    first = _resolved(file, schema["oneOf"][0])[1] if "oneOf" in schema else {}
+    first = described.resolved(file, schema["oneOf"][0])[1] if "oneOf" in schema else {}
     return str(schema.get("description") or first.get("description", "")).replace("|", "\\|")
 
 
@@ -142,7 +116,7 @@ def _value(file: str, schema: Mapping[str, Any], name: str) -> tuple[str, Below]
     if "oneOf" in schema:
         return _either(file, schema["oneOf"])
     if schema.get("type") == "array":
-        where, item, item_name = _resolved(file, schema["items"])
+        where, item, item_name = described.resolved(file, schema["items"])
         value, below = _value(where, item, item_name)
         return ("list", (where, below[1], "[]")) if below else (f"list of {value}", None)
     if schema.get("type") == "object":
@@ -152,12 +126,12 @@ def _value(file: str, schema: Mapping[str, Any], name: str) -> tuple[str, Below]
 
 def _either(file: str, ways: list[Mapping[str, Any]]) -> tuple[str, Below]:
     """Alternatives; a mapping that gives one of the words by each of its keys is told in a word."""
-    found = [_resolved(file, way) for way in ways]
+    found = [described.resolved(file, way) for way in ways]
     words = [way["enum"] for _, way, _ in found if "enum" in way]
     told, below = [], None
     for where, way, name in found:
         by_key = {
-            key: _resolved(where, child)[1].get("enum")
+            key: described.resolved(where, child)[1].get("enum")
             for key, child in way.get("properties", {}).items()
         }
         if words and by_key and all(by_key.values()):
@@ -185,7 +159,7 @@ def _scalar(schema: Mapping[str, Any], name: str) -> str:
 
 def _plain(name: str) -> str:
     """A definition of `values.schema.json` in words: its choice, its keys, or its own name."""
-    found = _schema("values.schema.json")["$defs"][name]
+    found = described.schema("values.schema.json")["$defs"][name]
     if "enum" in found:
         return " · ".join(f"`{word}`" for word in found["enum"])
     if "properties" in found:
@@ -197,7 +171,7 @@ def values() -> str:
     """The kinds of value that stand under keys."""
     rows = [
         f"| {_plain(name)} | {found['description']} |"
-        for name, found in _schema("values.schema.json")["$defs"].items()
+        for name, found in described.schema("values.schema.json")["$defs"].items()
         if "enum" not in found and not name.startswith("dated_")
     ]
     return "\n".join(["| value | how it is written |", "| --- | --- |", *rows])
@@ -205,7 +179,7 @@ def values() -> str:
 
 def produce() -> str:
     """The keys under `produce`, each once, with the kinds of document that have it."""
-    kinds = _schema("tieout.schema.json")["$defs"]["stream"]["properties"]["produce"]["properties"]
+    kinds = described.schema("tieout.schema.json")["$defs"]["stream"]["properties"]["produce"]["properties"]
     found: dict[Row, list[str]] = {}
     for kind, schema in kinds.items():
         if schema.get("x-later") is not True:

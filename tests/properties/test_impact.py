@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle.companies import World, accounts, customers, projects, rules, services, workers, worlds
+from oracle.companies import World, accounts, customers, projects, services, workers, worlds
+from oracle.rulebooks import rules
 from test_plan import EXAMPLES, inputs, profile
 
 from tieout.config.model import Config

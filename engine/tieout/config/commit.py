@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tieout.config.files import Listed
 from tieout.config.revision import CONFIG_PATHS, history_ends, repository
@@ -18,6 +18,7 @@ from tieout.domain.diagnostic import Diagnostic, Position, Refused
 
 if TYPE_CHECKING:
     import git
+    from git.objects.base import IndexObject
 
 _SHORT: Final = 7
 _LINK: Final = 0o120000
@@ -108,20 +109,26 @@ def _listed(commit: git.Commit, home: str) -> Iterator[tuple[str, bytes | str]]:
             at = commit.tree / f"{home}{name}"
         except KeyError:
             continue
-        for item in at.traverse() if at.type == "tree" else (at,):
-            if item.type == "tree":  # type: ignore[union-attr]
-                continue
-            path = str(item.path).removeprefix(home)  # type: ignore[union-attr]
-            yield path, _content(item)
+        for item in _within(at):
+            yield str(item.path).removeprefix(home), _content(item)
 
 
-def _content(item: object) -> bytes | str:
-    if getattr(item, "type", "") != "blob":
+def _within(item: IndexObject) -> Iterator[IndexObject]:
+    """The item, or where it is a folder all that is in it that is none."""
+    if item.type != "tree":
+        yield item
+        return
+    for child in cast("git.Tree", item):
+        yield from _within(child)
+
+
+def _content(item: IndexObject) -> bytes | str:
+    if item.type != "blob":
         return "this folder is another repository"
-    if getattr(item, "mode", 0) == _LINK:
+    if item.mode == _LINK:
         return "this file is a link"
     try:
-        return bytes(item.data_stream.read())  # type: ignore[attr-defined]
+        return bytes(item.data_stream.read())
     except ValueError:  # a copy that was made without all objects (git clone --filter)
         return "this file isn't in this copy of the repository"
 

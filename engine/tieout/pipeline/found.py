@@ -11,6 +11,20 @@ from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR
 from tieout.pipeline.laws import Laws, limit_rows
 from tieout.pipeline.run import Story
 
+_ASKED = """
+select f.code, f.limit_no, e.key, w.id, f.on_date, f.seconds, f.value, f.lacking, f.premium,
+  c.n, c.t, c.currency
+from finding f join numbered e using (entry_no)
+join (select distinct worker_no, id from worker_row) w using (worker_no)
+left join (select worker_no, week, any_value(n) as n, any_value(d) as t, any_value(currency)
+             as currency from (select distinct w.worker_no, w.week, w.currency,
+               coalesce(p.regular_rate, w.rate).n as n, coalesce(p.regular_rate, w.rate).d as d
+               from week_rate w left join premium p using (worker_no, week, currency))
+           group by worker_no, week having count(*) = 1) c
+  on c.worker_no = f.worker_no and f.premium > 0 and f.on_date between c.week and c.week + 6
+order by f.code, w.id, f.on_date, f.limit_no
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -37,19 +51,7 @@ class Finding:
 def findings(story: Story) -> list[Finding]:
     """By code, worker and day."""
     limits = [row for _, row in limit_rows(Laws(story.inputs.config))]
-    rows = story.connection.execute(
-        "select f.code, f.limit_no, e.key, w.id, f.on_date, f.seconds, f.value, f.lacking, f.premium, "
-        "  c.n, c.t, c.currency "
-        "from finding f join numbered e using (entry_no) "
-        "join (select distinct worker_no, id from worker_row) w using (worker_no) "
-        "left join (select worker_no, week, any_value(n) as n, any_value(d) as t, any_value(currency) "
-        "             as currency from (select distinct w.worker_no, w.week, w.currency, "
-        "               coalesce(p.regular_rate, w.rate).n as n, coalesce(p.regular_rate, w.rate).d as d "
-        "               from week_rate w left join premium p using (worker_no, week, currency)) "
-        "           group by worker_no, week having count(*) = 1) c "
-        "  on c.worker_no = f.worker_no and f.premium > 0 and f.on_date between c.week and c.week + 6 "
-        "order by f.code, w.id, f.on_date, f.limit_no"
-    ).fetchall()
+    rows = story.connection.execute(_ASKED).fetchall()
     return [
         Finding(
             code=f"TO{code}",

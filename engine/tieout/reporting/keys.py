@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
-from tieout.config import resources
+from tieout.config import described
 from tieout.reporting.paint import painter
 
 #: Kinds of files that people write; the schemas of rules/*.yaml stand in `rules`.
@@ -17,7 +17,6 @@ KINDS: Final = (
     "tieout", "workers", "customers", "projects", "services", "accounts", "earnings", "rules",
     "law", "decisions", "tests",
 )  # fmt: skip
-_VALUES: Final = "values.schema.json"
 #: Under these nothing more is told: a row's defaults have the keys of a row.
 _SHUT: Final = frozenset({"defaults"})
 
@@ -84,20 +83,13 @@ def as_json(found: tuple[Key, ...]) -> str:
 
 def _keys(kind: str) -> Iterator[Key]:
     file = f"{kind}.schema.json"
-    yield from _under(kind, file, _read(file), "", 0)
+    yield from _under(kind, file, described.schema(file), "", 0)
 
 
 def _under(kind: str, file: str, schema: Mapping[str, Any], path: str, depth: int) -> Iterator[Key]:
     """Every key of a mapping, and of those below it."""
-    named = [(name, child) for name, child in schema.get("properties", {}).items()]
-    for annotation, name in (("x-sources", "SOURCE"), ("x-targets", "TARGET")):
-        if annotation in schema:
-            named.append((name, schema[annotation]))
-    free = schema.get("additionalProperties")
-    if isinstance(free, dict) and not {"x-sources", "x-targets"} & schema.keys():
-        named.append(("NAME", free))
-    for name, child in named:
-        where, found = _resolved(file, child)
+    for name, child in described.children(schema):
+        where, found, _ = described.resolved(file, child)
         if found.get("x-later") is True:
             continue
         here = f"{path}.{name}" if path else name
@@ -106,7 +98,7 @@ def _under(kind: str, file: str, schema: Mapping[str, Any], path: str, depth: in
         yield Key(kind, here, str(found.get("description", "")), words)
         shut = (
             name in _SHUT
-            or where == _VALUES
+            or where == described.VALUES
             or depth > 8
             or found.get("$id") == "rules.schema.json"
         )
@@ -119,27 +111,11 @@ def _ways(file: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[s
     if "properties" in schema or isinstance(schema.get("additionalProperties"), dict):
         yield file, schema
     elif schema.get("type") == "array" and "items" in schema:
-        yield from _ways(*_resolved(file, schema["items"]))
+        where, found, _ = described.resolved(file, schema["items"])
+        yield from _ways(where, found)
     else:
         for way in schema.get("oneOf", ()):
-            where, found = _resolved(file, way)
+            where, found, _ = described.resolved(file, way)
             if "properties" in found:
                 yield where, found
                 return
-
-
-def _resolved(file: str, schema: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    while "$ref" in schema:
-        other, _, pointer = schema["$ref"].partition("#/")
-        file = other or file
-        found: Any = _read(file)
-        for step in filter(None, pointer.split("/")):
-            found = found[step]
-        schema = {**found, **{name: value for name, value in schema.items() if name != "$ref"}}
-    return file, schema
-
-
-@cache
-def _read(file: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(resources.schema(file).read_text(encoding="utf-8"))
-    return found

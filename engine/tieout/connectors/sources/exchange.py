@@ -10,15 +10,13 @@ from pathlib import Path
 from tieout.config.model import SourceConfig
 from tieout.connectors.ports import Capture
 from tieout.connectors.sources.cells import BadRow
-from tieout.connectors.sources.files import find
 from tieout.connectors.sources.layout import bind
-from tieout.connectors.sources.opening import open_input
 from tieout.connectors.sources.orders import date_orders
 from tieout.connectors.sources.profiles.ecb import NOT_PUBLISHED
 from tieout.connectors.sources.settings import Settings
 from tieout.connectors.sources.table import Table
 from tieout.connectors.sources.times import parse_date, parse_number
-from tieout.domain.diagnostic import Diagnostic, Refused, ordered
+from tieout.connectors.sources.whole import read_all
 from tieout.domain.entry import Coverage, Rejected
 from tieout.domain.exchange import ExchangeRate, exchange_key, parse_exchange
 from tieout.domain.money import CURRENCIES
@@ -44,16 +42,10 @@ class ExchangeSource:
 
     def pull(self) -> Capture:
         """Raises ``Refused`` with what is wrong with any file as a whole."""
-        read, inputs = _Read(), dict[str, str]()
-        refused: list[Diagnostic] = []
-        for file in find(self._config, self._root):
-            try:
-                table, inputs[file.name] = open_input(file, self._settings)
-                self._gather(table, read)
-            except Refused as refusal:
-                refused += refusal.diagnostics
-        if refused:
-            raise Refused(ordered(refused))
+        read = _Read()
+        inputs = read_all(
+            self._config, self._settings, self._root, lambda table: self._gather(table, read)
+        )
         return Capture(
             exchange=list(read.rates.values()),
             coverage=Coverage(None, None, proves_absence=self._config.files == "replace"),
@@ -67,9 +59,7 @@ class ExchangeSource:
     def _gather(self, table: Table, read: _Read) -> None:
         layout = bind(table, self._settings.columns, self._settings.source)
         orders = date_orders(table, layout, self._settings.date_order)
-        for row in table.rows():
-            if not any(row.cells) and not row.fault:
-                continue
+        for row in table.filled():
             try:
                 fields = layout.fields(row)
                 if fields["rate"] == NOT_PUBLISHED:

@@ -9,15 +9,13 @@ from pathlib import Path
 from tieout.config.model import SourceConfig
 from tieout.connectors.ports import Capture
 from tieout.connectors.sources.cells import BadRow
-from tieout.connectors.sources.files import find
 from tieout.connectors.sources.identity import natural_digest
 from tieout.connectors.sources.layout import bind
-from tieout.connectors.sources.opening import open_input
 from tieout.connectors.sources.orders import date_orders
 from tieout.connectors.sources.settings import Settings
 from tieout.connectors.sources.table import Table
 from tieout.connectors.sources.times import parse_date, parse_number
-from tieout.domain.diagnostic import Diagnostic, Refused, ordered
+from tieout.connectors.sources.whole import read_all
 from tieout.domain.entry import Coverage, Rejected
 from tieout.domain.money import CURRENCIES, parse_amount
 from tieout.domain.payment import Payment
@@ -35,17 +33,12 @@ class PaymentSource:
         """Raises ``Refused`` with what is wrong with any file as a whole."""
         payments: dict[str, Payment] = {}
         rows: dict[str, str] = {}
-        inputs: dict[str, str] = {}
         rejected: list[Rejected] = []
-        refused: list[Diagnostic] = []
-        for file in find(self._config, self._root):
-            try:
-                table, inputs[file.name] = open_input(file, self._settings)
-                rejected += self._gather(table, payments, rows)
-            except Refused as refusal:
-                refused += refusal.diagnostics
-        if refused:
-            raise Refused(ordered(refused))
+
+        def take(table: Table) -> None:
+            rejected.extend(self._gather(table, payments, rows))
+
+        inputs = read_all(self._config, self._settings, self._root, take)
         return Capture(
             payments=list(payments.values()),
             coverage=Coverage(None, None, proves_absence=True),
@@ -64,9 +57,7 @@ class PaymentSource:
         orders = date_orders(table, layout, self._settings.date_order)
         seen: Counter[str] = Counter()
         rejected = []
-        for row in table.rows():
-            if not any(row.cells) and not row.fault:
-                continue
+        for row in table.filled():
             try:
                 fields = layout.fields(row)
                 natural = natural_digest([fields[name] for name in sorted(fields)])

@@ -9,16 +9,14 @@ from pathlib import Path
 from tieout.config.model import SourceConfig
 from tieout.connectors.ports import Capture
 from tieout.connectors.sources.cells import BadRow, scaled_rate
-from tieout.connectors.sources.files import find
 from tieout.connectors.sources.identity import natural_digest
 from tieout.connectors.sources.layout import bind
-from tieout.connectors.sources.opening import open_input
 from tieout.connectors.sources.orders import date_orders
 from tieout.connectors.sources.paid import again, basis_of, days_of
 from tieout.connectors.sources.settings import Settings
 from tieout.connectors.sources.table import Table
 from tieout.connectors.sources.times import parse_date
-from tieout.domain.diagnostic import Diagnostic, Refused, ordered
+from tieout.connectors.sources.whole import read_all
 from tieout.domain.entry import ITEM_KINDS, Coverage, PayRate, Rejected
 from tieout.domain.money import CURRENCIES, RATE_SCALE
 
@@ -35,17 +33,12 @@ class RateSource:
         """Raises ``Refused`` with what is wrong with any file as a whole."""
         rates: dict[str, PayRate] = {}
         rows: dict[str, str] = {}
-        inputs: dict[str, str] = {}
         rejected: list[Rejected] = []
-        refused: list[Diagnostic] = []
-        for file in find(self._config, self._root):
-            try:
-                table, inputs[file.name] = open_input(file, self._settings)
-                rejected += self._read(table, rates, rows)
-            except Refused as refusal:
-                refused += refusal.diagnostics
-        if refused:
-            raise Refused(ordered(refused))
+
+        def take(table: Table) -> None:
+            rejected.extend(self._read(table, rates, rows))
+
+        inputs = read_all(self._config, self._settings, self._root, take)
         return Capture(
             rates=list(rates.values()),
             coverage=Coverage(None, None, proves_absence=True),
@@ -61,9 +54,7 @@ class RateSource:
         layout = bind(table, self._settings.columns, self._settings.source)
         orders = date_orders(table, layout, self._settings.date_order)
         rejected = []
-        for row in table.rows():
-            if not any(row.cells) and not row.fault:
-                continue
+        for row in table.filled():
             try:
                 read = self._item if self._settings.profile.name == "pay_items" else self._rate
                 rate = read(layout.fields(row), orders)

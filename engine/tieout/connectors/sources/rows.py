@@ -125,7 +125,7 @@ def read_entries(table: Table, settings: Settings) -> ReadFile:
 
 def _passed_over(row: Row, total: str | None) -> str:
     """Why a row is no entry and needn't be read: it is blank, or the sum of those above."""
-    if not any(row.cells) and not row.fault:
+    if row.blank:
         return "blank row"
     if total and row.cells and row.cells[0].strip().casefold() == total and "" in row.cells[1:]:
         return "sum of the rows above"

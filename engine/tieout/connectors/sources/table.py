@@ -33,6 +33,11 @@ class Row:
     cells: Sequence[str]
     fault: str = ""
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in it, and nothing is wrong with it."""
+        return not any(self.cells) and not self.fault
+
 
 @dataclass(frozen=True)
 class Table:
@@ -49,6 +54,10 @@ class Table:
         Raises ``Refused`` (TO306) where the text is broken: no later row could be trusted then.
         """
         return self.read()
+
+    def filled(self) -> Iterator[Row]:
+        """The rows in which anything stands. Raises as :meth:`rows` does."""
+        return (row for row in self.rows() if not row.blank)
 
 
 def decode(name: str, data: bytes, encoding: str | None) -> str:

@@ -51,6 +51,22 @@ class Segment:
     books: str | None = None
     decimal: str = ""
 
+    def note(self, name: str, value: str) -> None:
+        """Keeps a marker of ours; of several of a name the first counts."""
+        if name == "tieout" and self.key is None:
+            self.key = value
+        elif name == "tieout-books" and self.books is None:
+            self.books = value
+
+
+def is_text(text: str) -> bool:
+    """Whether the file's bytes were UTF-8 here; others are carried as lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
 
 @dataclass(slots=True)
 class Posting:

@@ -27,6 +27,7 @@ from tieout.connectors.targets.plaintext.blocks import (
     Segment,
     Unreadable,
     is_day,
+    is_text,
 )
 
 _STRING = re.compile(STRING, re.DOTALL)
@@ -97,20 +98,8 @@ def _mark(segment: Segment, line: str) -> None:
     match = _OURS.match(line)
     if not match:
         return
-    value = unquote(match[2]) if match[2] and _is_text(match[2]) else ""
-    if match[1] == "tieout" and segment.key is None:
-        segment.key = value
-    elif match[1] == "tieout-books" and segment.books is None:
-        segment.books = value
-
-
-def _is_text(text: str) -> bool:
-    """Whether the file's bytes were UTF-8 here; others are carried as lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    value = unquote(match[2]) if match[2] and is_text(match[2]) else ""
+    segment.note(match[1], value)
 
 
 def _inside(line: str, inside: bool) -> bool:
@@ -127,7 +116,7 @@ def _inside(line: str, inside: bool) -> bool:
 
 def parse(segment: Segment) -> Block:
     """Understands a directive. Raises :class:`Unreadable` with the line that can't be read."""
-    if not _is_text(segment.text):
+    if not is_text(segment.text):
         raise Unreadable("the text isn't UTF-8")
     if segment.date and not is_day(segment.date):
         raise Unreadable(f"{segment.date} is no day")

@@ -17,6 +17,7 @@ from tieout.connectors.targets.plaintext.blocks import (
     Segment,
     Unreadable,
     is_day,
+    is_text,
 )
 from tieout.connectors.targets.plaintext.codec import CONTROL, LINE, TAX, TIME, is_ours, mark_of
 from tieout.connectors.targets.plaintext.hledger import amounts
@@ -107,25 +108,13 @@ def _note(segment: Segment, line: str) -> None:
     match = _OURS.match(line)
     if not match:
         return
-    value = read(match[2]) if _is_text(match[2]) else ""
-    if match[1] == "tieout" and segment.key is None:
-        segment.key = value
-    elif match[1] == "tieout-books" and segment.books is None:
-        segment.books = value
-
-
-def _is_text(text: str) -> bool:
-    """Whether the file's bytes were UTF-8 here; others are carried as lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    value = read(match[2]) if is_text(match[2]) else ""
+    segment.note(match[1], value)
 
 
 def parse(segment: Segment) -> Block:
     """Understands a directive. Raises :class:`Unreadable` with the line that can't be read."""
-    if not _is_text(segment.text):
+    if not is_text(segment.text):
         raise Unreadable("the text isn't UTF-8")
     lines = segment.text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     block = Block(segment.date, segment.word or "", lines=lines)
