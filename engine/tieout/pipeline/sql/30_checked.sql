@@ -144,7 +144,8 @@ left join project_service_rate js on js.row_no = j.row_no and js.service_no = s.
 join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
 
 -- What an hour is billed at in the customer's currency: converted, or in its own where the books convert.
-create temp view billed_at as
+-- A table: what comes after asks for each of its columns often, and a view would be planned as often.
+create temp table billed_at as
 select
     a.*, x.exchange_no,
     case when x.exchange_no is null then a.own_rate
@@ -347,6 +348,7 @@ select portion_no from checked
 where record is null or pay is null or cost is null or billing is null;
 
 drop table mapped;
+drop table billed_at;
 drop table noticed;
 drop table portion;
 

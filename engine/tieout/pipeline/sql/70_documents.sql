@@ -80,6 +80,16 @@ where c.billing = 0
 group by all
 having sum(r.billing_seconds) > 0;
 
+-- What a line says of a rate in another currency: in its key, and of how it was converted. Told once for each
+-- rate, not wherever a line is looked at.
+create temp table converted_rate as
+select l.exchange_no, l.own_rate, concat(rate_text(l.own_rate), x.from_currency, ':', x.label) as told,
+    exchange_text(concat(rate_text(l.own_rate), ' ', x.from_currency), l.own_rate, 10000, x.n1, x.d1, x.n2, x.told1,
+                  x.told2, getvariable('intermediate'), getvariable('common_currency'), x.label, x.source,
+                  getvariable('lines_mode')) as fx
+from (select distinct exchange_no, own_rate from invoice_line where exchange_no is not null) l
+join exchange x using (exchange_no);
+
 create temp table bill_line as
 select
     c.stream_no, c.worker_no, c.pay_currency as currency, k.bill_from, k.bill_to, k.bill_name,
@@ -190,16 +200,13 @@ select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
     concat(coalesce(p.id, '-'), '/', coalesce(s.id, '-'), '/', coalesce(w.id, '-'),
            if(l.by_service, '', concat('/', l.role, '/', coalesce(l.tax, '-'))), '@',
-           if(l.exchange_no is null, rate_text(l.rate), concat(rate_text(l.own_rate), x.from_currency, ':', x.label))),
+           coalesce(e.told, rate_text(l.rate))),
     l.raw_seconds, null, l.rate, l.role, a.ref, p.class, null, null,
-    case when l.exchange_no is not null
-         then exchange_text(concat(rate_text(l.own_rate), ' ', x.from_currency), l.own_rate, 10000, x.n1, x.d1, x.n2,
-                            x.told1, x.told2, getvariable('intermediate'), getvariable('common_currency'), x.label,
-                            x.source, getvariable('lines_mode')) end,
+    e.fx,
     null, l.item, p.job, null, p.id, s.id,
     l.tax, concat_ws(' · ', p.name, coalesce(s.name, s.id), w.name), w.id
 from invoice_line l
-left join exchange x using (exchange_no)
+left join converted_rate e on e.exchange_no = l.exchange_no and e.own_rate = l.own_rate
 join header h on h.kind = 'invoice' and h.stream_no = l.stream_no and h.customer_no = l.customer_no
  and h.project_no is not distinct from l.by_project and h.currency = l.currency and h.to_ = l.invoice_to
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
