@@ -98,7 +98,8 @@ def rounded_seconds(config: Config, worked: Sequence[Portion]) -> Rounded:
 
 
 def counts_for_pay(portion: Portion) -> bool:
-    return not of.before_start(portion, "pay") and not of.unwanted(portion, "pay")
+    """Of a paid kind: its cost may begin to be booked before pay does, with the same seconds."""
+    return not of.unwanted(portion, "pay")
 
 
 def segments_of(
