@@ -21,6 +21,7 @@ from tieout.config.model import (
     Config,
     Customer,
     Earning,
+    Entity,
     Environment,
     Produce,
     Project,
@@ -72,13 +73,17 @@ def companies(draw: st.DrawFn) -> Config:
         base.company,
         timezone=draw(st.sampled_from(ZONES)),
         week_starts=draw(st.sampled_from([6, 0, 2])),
+        entities=draw(sometimes({"west": Entity(currency="EUR")}, {})),
     )
+    stream, ruled = draw(streams()), draw(rules())
+    if "journal" not in stream.produce:  # TO315
+        ruled = replace(ruled, intercompany=None)
     sources = {n: SourceConfig(name=n, connector="file", profile=None, path=None) for n in SOURCES}
     return replace(
         base,
         company=home,
         sources=sources,
-        streams={"st": draw(streams())},
+        streams={"st": stream},
         workers=draw(workers()),
         customers=draw(customers()),
         projects=draw(projects()),
@@ -90,7 +95,7 @@ def companies(draw: st.DrawFn) -> Config:
             )])
         ),
         environment=draw(environments()),
-        rules=draw(rules()),
+        rules=ruled,
     )
 
 
@@ -159,6 +164,7 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
     ana = replace(
         ANA,
         timezone=draw(zones),
+        entity=draw(sometimes("west", None)),
         jurisdiction=draw(st.sampled_from(["US-CA", "US-TX", None])),
         bill_rate=draw(sometimes(555_555, None)),
         bill_currency=draw(sometimes("EUR", None)),
@@ -178,8 +184,9 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
         contract_ends=draw(sometimes(TURN, None)),
     )  # fmt: skip
     moved = replace(
-        ana, jurisdiction="US-CA", timezone=draw(zones), books={"b": {"employee": "A2"}}
-    )
+        ana, entity=draw(sometimes("east", None)), jurisdiction="US-CA", timezone=draw(zones),
+        books={"b": {"employee": "A2"}},
+    )  # fmt: skip
     everyone: tuple[Worker, ...] = (ana, ben, cai)
     if draw(sometimes(True, False)):
         everyone = (replace(ana, to=TURN - timedelta(days=1)), replace(moved, from_=TURN), ben, cai)
@@ -193,6 +200,7 @@ def customers(draw: st.DrawFn) -> tuple[Customer, ...]:
         tax=draw(st.sampled_from([None, "exempt"])),
         rate=draw(st.sampled_from([None, 990_000])),
         books=draw(sometimes({}, ACME.books)),
+        entity=draw(sometimes("west", None)),
     )
     bork = Customer(
         id="bork", name="Bork", currency=draw(st.sampled_from(["EUR", "JPY", None])),
@@ -211,7 +219,7 @@ def projects(draw: st.DrawFn) -> tuple[Project, ...]:
         rate=draw(rate),
         requires=draw(sometimes(("notes",), ())),
         worker_rates=draw(sometimes({"A": 1_650_000}, {})),
-        entity=draw(sometimes("west", None)),
+        entity=draw(st.sampled_from(["west", "east", "east-2", None, None])),
         service_rates=draw(sometimes({"design": 1_234_567}, {})),
         rate_currency=draw(sometimes("GBP", None)),
         refs={"s": ({"project": "Web"},), "t": ({"project_id": "w"},)},
@@ -267,10 +275,12 @@ def services(draw: st.DrawFn) -> tuple[Service, ...]:
 @st.composite
 def accounts(draw: st.DrawFn) -> tuple[Account, ...]:
     """All roles, or without one that a hold waits for; the sums of a journal always have theirs."""
-    gone = draw(st.sampled_from(["", "", "", "", "suspense", "labor_expense", "receivable"]))
+    gone = draw(st.sampled_from(["", "", "", "", "suspense", "labor_expense", "receivable",
+                                 "due_from", "due_to:west"]))
     dated = draw(sometimes(True, False))
     found = []
-    for role in ROLES:
+    own = draw(sometimes(("labor_expense:east", "due_to:west", "receivable:west"), ()))
+    for role in (*ROLES, *own):
         if role == gone:
             continue
         whole = Account(id=role, books={"b": f"Ledger:{role}"})

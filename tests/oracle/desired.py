@@ -11,6 +11,7 @@ from fractions import Fraction
 from oracle import documents as book
 from oracle import states as of
 from oracle import watched
+from oracle.charges import charges, moved
 from oracle.classes import Law, classify
 from oracle.conservation import conservation
 from oracle.exchange import Exchange
@@ -20,7 +21,7 @@ from oracle.periods import period_of, week_of
 from oracle.portions import portions as portions_of
 from oracle.prices import Price, pay_rate, price
 from oracle.rounding import rounded
-from oracle.story import OracleResult, Portion, PortionId, Segment, State
+from oracle.story import OracleResult, Portion, PortionId, Segment, State, employer
 from tieout.config.model import Config
 from tieout.domain.document import Kind, Purpose
 from tieout.domain.entry import Entry, PayRate
@@ -61,6 +62,10 @@ def desired(
     parts = [part for part in parts if part.seconds]  # what rounds to nothing has no line
     documents = book.documents(config, parts, costs, resolutions or {})
     claims = book.claims(parts)
+    for charge in charges(config, parts):
+        for one in charge.documents(documents):
+            documents[one.key] = one
+            claims |= book.claims(moved(charge, one))
     for taken_back in [key for key in documents if book.reverses(config, key)]:
         back = book.reversal(documents[taken_back])
         documents[back.key] = back
@@ -250,7 +255,7 @@ def cost_stranded(
     config: Config, exchange: Exchange, portion: Portion, rates: Sequence[PayRate]
 ) -> bool:
     """Whether his pay is in another currency than the company's, and no rate converts it."""
-    ours = config.company.currency
+    ours = config.company.currency_of(employer(portion))
     if config.rules.currency.convert != "tieout" or portion.worker is None:
         return False
     rate, day = pay_rate(rates, portion, "regular"), posted(config, portion, Purpose.COST)
@@ -265,12 +270,13 @@ def converted(
     parts: Sequence[book.Part],
     costs: Mapping[tuple[str, str], int],
 ) -> tuple[list[book.Part], dict[tuple[str, str], book.Money]]:
-    """The lines of journals in other currencies, in the journal of the company's: each converted
+    """The lines of journals in other currencies, in the journal of the entity's own: each converted
     once, by the journal's date. What nothing converts stays as it is."""
-    ours, mode = config.company.currency, config.rules.currency.totals
+    mode = config.rules.currency.totals
     headers = {part.header.key: part.header for part in parts}
+    books = {key: config.company.currency_of(header.entity) for key, header in headers.items()}
     found = {
-        key: exchange.find(header.currency or ours, ours,
+        key: exchange.find(header.currency or books[key], books[key],
                            min(date.fromisoformat(header.date), exchange.as_of))
         for key, header in headers.items()
     }  # fmt: skip
@@ -279,6 +285,7 @@ def converted(
         header = part.header
         if found[header.key]:
             line = replace(part.line, key=f"{part.line.key}@{header.currency}")
+            ours = books[header.key]
             to = replace(header, key=_in(header.key, header.currency, ours), currency=ours)
             part = replace(part, header=to, line=line)
         moved.append(part)
@@ -288,7 +295,7 @@ def converted(
         if conversion is None or currency is None:
             money[key, line_key] = book.Money(minor)
             continue
-        exact = Fraction(minor, 10 ** minor_digits(currency))
+        ours, exact = books[key], Fraction(minor, 10 ** minor_digits(currency))
         fx = conversion.tell(exact, format_amount(minor, currency), mode)
         amount = conversion.convert(exact, minor_digits(ours), mode)
         money[_in(key, currency, ours), f"{line_key}@{currency}"] = book.Money(amount, fx)
@@ -297,4 +304,5 @@ def converted(
 
 def _in(key: str, currency: str | None, ours: str) -> str:
     """The key of the same journal in the company's currency."""
-    return key.replace(f"/journal/{currency}/", f"/journal/{ours}/")
+    head, _, name = key.rpartition(f"/{currency}/")
+    return f"{head}/{ours}/{name}"

@@ -13,7 +13,9 @@ from oracle.periods import Period, period_of
 from oracle.prices import OVERHEAD, Price
 from oracle.states import (
     account_ref,
+    charged_to,
     cost_role,
+    entity,
     hour_kind,
     other_side,
     party_ref,
@@ -22,7 +24,7 @@ from oracle.states import (
     revenue_role,
     traits,
 )
-from oracle.story import Portion, Segment
+from oracle.story import Portion, Segment, seller
 from tieout.config.model import Config, Produce
 from tieout.domain.books import Claim
 from tieout.domain.document import Document, Kind, Line, Purpose
@@ -55,6 +57,7 @@ class Part:
     line: Line
     portion: Portion
     seconds: int
+    charged: str | None = None  # the legal entity that its cost is charged to
 
 
 def time_activity(config: Config, portion: Portion, seconds: int) -> Part:
@@ -101,7 +104,8 @@ def journal(config: Config, portion: Portion, segment: Segment, currency: str) -
     produce, period = _place(config, portion, Purpose.COST)
     line = _expense_line(config, portion, produce, period)
     key = _key(portion, produce, currency, period.name)
-    return _part(config, portion, produce, key, period, currency, line, segment.seconds)
+    part = _part(config, portion, produce, key, period, currency, line, segment.seconds)
+    return replace(part, charged=charged_to(config, portion, produce))
 
 
 def bill(config: Config, portion: Portion, seconds: int, rate: int, currency: str) -> Part:
@@ -109,7 +113,8 @@ def bill(config: Config, portion: Portion, seconds: int, rate: int, currency: st
     line = _expense_line(config, portion, produce, period)
     line = replace(line, key=f"{line.key}@{format_rate(rate)}", rate=rate)
     key = _key(portion, produce, _worker(portion), currency, period.name)
-    return _part(config, portion, produce, key, period, currency, line, seconds)
+    part = _part(config, portion, produce, key, period, currency, line, seconds)
+    return replace(part, charged=charged_to(config, portion, produce))
 
 
 def invoice(config: Config, portion: Portion, seconds: int, price: Price) -> Part:
@@ -125,7 +130,8 @@ def invoice(config: Config, portion: Portion, seconds: int, price: Price) -> Par
     first = f"{shown['project'] or '-'}/{shown['service'] or '-'}"
     line = Line(
         key=f"{first}/{last}@{price.named}", rate=price.rate, fx=price.fx,
-        account=account, account_ref=account_ref(config, account, produce, day), tax=tax,
+        account=account, tax=tax,
+        account_ref=account_ref(config, account, produce, day, seller(portion)),
         item=item(config, shown["service"], day), text=sale_text(config, shown, day),
         project=shown["project"], service=shown["service"], worker=shown["worker"],
         **job_and_class(config, shown["project"], produce, period),
@@ -189,7 +195,9 @@ def documents(
 
 def reverses(config: Config, key: str) -> bool:
     """Whether a document is an accrual, which the next day takes back."""
-    stream, kind = key.split("/")[:2]
+    stream, kind, *rest = key.split("/")
+    if rest[3:4] == ["bill"]:  # what is charged of a bill goes with it
+        kind = "bill"
     produce = config.streams[stream].produce[kind]
     return "accrue" in (produce.basis, produce.mode)
 
@@ -272,7 +280,7 @@ def _balanced(
     none = Money(0)
 
     def plain(key: str, role: str, minor: int) -> Line:
-        ref = account_ref(config, role, produce, day)
+        ref = account_ref(config, role, produce, day, header.entity)
         return Line(key=key, account=role, account_ref=ref, amount=minor)
 
     result = [
@@ -304,7 +312,8 @@ def _part(
     day = period.last
     header = Document(
         key=key, kind=produce.kind, lines=(), currency=currency, date=day.isoformat(),
-        from_=period.first.isoformat(), to=day.isoformat(), **_party(config, portion, produce, day),
+        from_=period.first.isoformat(), to=day.isoformat(), entity=entity(portion, produce),
+        **_party(config, portion, produce, day),
     )  # fmt: skip
     return Part(target=produce.to, header=header, line=line, portion=portion, seconds=seconds)
 
@@ -318,22 +327,25 @@ def _party(config: Config, portion: Portion, produce: Produce, day: date) -> dic
     if produce.kind not in (Kind.INVOICE, Kind.BILL):
         return who
     control = other_side(produce)
-    return {**who, "control": control, "control_ref": account_ref(config, control, produce, day)}
+    ref = account_ref(config, control, produce, day, entity(portion, produce))
+    return {**who, "control": control, "control_ref": ref}
 
 
 def _expense_line(config: Config, portion: Portion, produce: Produce, period: Period) -> Line:
     """On suspense nothing is said of a project."""
     role = cost_role(config, portion, produce)
     project = None if role == "suspense" else _id(portion.project)
+    to = charged_to(config, portion, produce)
     return Line(
-        key=f"{role}/{project or '-'}", account=role, project=project,
-        account_ref=account_ref(config, role, produce, period.last),
+        key=f"{role}/{project or '-'}" + (f"/{to}" if to else ""), account=role, project=project,
+        account_ref=account_ref(config, role, produce, period.last, entity(portion, produce)),
         **job_and_class(config, project, produce, period),
     )  # fmt: skip
 
 
 def _key(portion: Portion, produce: Produce, *parts: str) -> str:
-    return "/".join([portion.stream.name, produce.kind, *parts])
+    of = entity(portion, produce)
+    return "/".join([portion.stream.name, produce.kind, *([f"@{of}"] if of else []), *parts])
 
 
 def _worker(portion: Portion) -> str:

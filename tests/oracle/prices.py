@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from oracle.exchange import Exchange
-from oracle.story import Portion
+from oracle.story import Portion, seller
 from tieout.config.model import Config, CurrencyRule
 from tieout.domain.entry import FLUCTUATING, FULL_WEEK, ITEM_KINDS, SALARY_PERIODS, PayRate
 from tieout.domain.money import RATE_SCALE, SECONDS_PER_HOUR, divide, format_rate
@@ -86,7 +86,8 @@ def price(
 ) -> Price | None:
     """``posted``: the invoice's date."""
     rate, own = bill_rate(portion), bill_rate_currency(portion)
-    due = (portion.customer.currency if portion.customer else None) or config.company.currency
+    own_books = config.company.currency_of(seller(portion))
+    due = (portion.customer.currency if portion.customer else None) or own_books
     if rate is None:
         return None
     plain = Price(rate=rate, currency=due, named=format_rate(rate))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from oracle.small import SUNDAY
 from oracle.tracked import AS_OF, TURN, sometimes
 from tieout.config.model import (
     ApprovalRule,
+    ChargeRule,
     CurrencyRule,
     Decision,
     Grid,
@@ -20,6 +22,8 @@ from tieout.config.model import (
     Rules,
 )
 
+#: What legal entities charge one another, without a markup.
+CHARGES = ChargeRule(due_from="due_from", due_to="due_to", income="markup")
 #: Every check that a company may let hold, doing so.
 CHECKED = dict.fromkeys(("TO214", "TO215", *(f"TO22{n}" for n in range(7))), "hold")
 
@@ -61,6 +65,9 @@ def rules(draw: st.DrawFn) -> Rules:
         checks=draw(sometimes(CHECKED, {}) | checks()),
         limits=draw(limits()),
         decisions=draw(st.just(()) | waivers()),
+        intercompany=draw(
+            st.sampled_from([None, CHARGES, CHARGES, replace(CHARGES, markup=733)])
+        ),
         currency=draw(currencies()),
     )
 

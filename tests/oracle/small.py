@@ -38,7 +38,7 @@ ZONE = "America/Los_Angeles"
 ROLES = (
     "labor_expense", "labor_clearing", "overhead_premium", "contractor_expense",
     "accounts_payable", "receivable", "billable_income", "suspense", "accrued_wages",
-    "accrued_expenses",
+    "accrued_expenses", "due_from", "due_to", "markup", "intercompany_expense",
 )  # fmt: skip
 
 ANA = Worker(

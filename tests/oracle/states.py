@@ -10,7 +10,7 @@ from oracle.decisions import waives
 from oracle.mapping import in_force, last_known
 from oracle.periods import period_of
 from oracle.prices import Price
-from oracle.story import Portion
+from oracle.story import Portion, employer, seller
 from tieout.config.model import Config, Produce
 from tieout.domain.document import SERVES, Kind, Purpose
 from tieout.domain.entry import Approval
@@ -218,7 +218,8 @@ def held(
     for lacking, code in unmapped(portion).items():
         if policy(config, lacking, purpose) in ("hold", "block"):
             return code
-    if purpose in (Purpose.COST, Purpose.BILLING) and across_entities(portion):
+    waiting = across_entities(portion) and config.rules.intercompany is None
+    if purpose in (Purpose.COST, Purpose.BILLING) and waiting:
         return "TO245"
     if nameless(config, portion, purpose):
         return "TO217"
@@ -240,11 +241,22 @@ def customer_currency(config: Config, portion: Portion) -> str:
     return given or config.company.currency
 
 
+def entity(portion: Portion, produce: Produce) -> str | None:
+    """Whose books the document is for."""
+    return seller(portion) if produce.kind == Kind.INVOICE else employer(portion)
+
+
 def across_entities(portion: Portion) -> bool:
     """Whether the work of one legal entity's worker is for a project of another."""
-    ours = portion.worker.entity if portion.worker else None
-    theirs = portion.project.entity if portion.project else None
+    ours, theirs = employer(portion), seller(portion)
     return bool(ours and theirs and ours != theirs)
+
+
+def charged_to(config: Config, portion: Portion, produce: Produce) -> str | None:
+    """The legal entity that the cost is charged to; what is on suspense is charged to nobody yet."""
+    if config.rules.intercompany is None or not across_entities(portion):
+        return None
+    return None if cost_role(config, portion, produce) == "suspense" else seller(portion)
 
 
 def posting(config: Config, portion: Portion, produce: Produce) -> date:
@@ -282,9 +294,13 @@ def party_ref(config: Config, portion: Portion, produce: Produce) -> str | None:
 # ── accounts ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def account_ref(config: Config, role: str, produce: Produce, day: date) -> str | None:
-    row = in_force(config.accounts, role, day)
-    return row.books.get(produce.to) if row else None
+def account_ref(
+    config: Config, role: str, produce: Produce, day: date, of: str | None
+) -> str | None:
+    """The legal entity's own account for the role, else everybody's."""
+    names = [f"{role}:{of}", role] if of else [role]
+    rows = [row for name in names if (row := in_force(config.accounts, name, day))]
+    return next((row.books[produce.to] for row in rows if produce.to in row.books), None)
 
 
 def revenue_role(config: Config, portion: Portion, produce: Produce) -> str:
@@ -310,12 +326,15 @@ def cost_role(config: Config, portion: Portion, produce: Produce) -> str:
     """
     day, expense = posting(config, portion, produce), expense_role(config, portion, produce)
     lacking = set(unmapped(portion))
-    if account_ref(config, expense, produce, day) is None:
+    of = entity(portion, produce)
+    if account_ref(config, expense, produce, day, of) is None:
         lacking.add("account")
     policies = {policy(config, kind, Purpose.COST) for kind in lacking}
     if produce.kind == Kind.BILL:
-        waits = across_entities(portion) or policies & {"suspense", "hold", "block"}
-        return "suspense" if waits and account_ref(config, "suspense", produce, day) else expense
+        stuck = across_entities(portion) and config.rules.intercompany is None
+        waits = stuck or policies & {"suspense", "hold", "block"}
+        there = account_ref(config, "suspense", produce, day, of)
+        return "suspense" if waits and there else expense
     return "suspense" if "suspense" in policies else expense
 
 
@@ -341,5 +360,12 @@ def account_missing(config: Config, portion: Portion, purpose: str) -> bool:
         roles = [revenue_role(config, portion, produce), "receivable"]
     else:
         roles = [cost_role(config, portion, produce), other_side(produce)]
-    day = posting(config, portion, produce)
-    return any(account_ref(config, role, produce, day) is None for role in roles)
+    day, of = posting(config, portion, produce), entity(portion, produce)
+    needed = [(role, of) for role in roles]
+    to, rule = None, config.rules.intercompany
+    if produce.kind != Kind.INVOICE:
+        to = charged_to(config, portion, produce)
+    if rule and to:
+        needed += [(roles[0], to), (rule.due_from, of), (rule.due_to, to)]
+        needed += [(rule.income, of), (rule.expense, to)] if rule.markup else []
+    return any(account_ref(config, role, produce, day, whose) is None for role, whose in needed)

@@ -50,6 +50,17 @@ class Portion:
         return self.begins
 
 
+def employer(portion: Portion) -> str | None:
+    """The legal entity that the worker is of: pay and cost are in its books."""
+    return portion.worker.entity if portion.worker else None
+
+
+def seller(portion: Portion) -> str | None:
+    """The legal entity that bills: the project's, else its customer's."""
+    of_project = portion.project.entity if portion.project else None
+    return of_project or (portion.customer.entity if portion.customer else None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segment:
     """The part of a portion in one pay class. ``percent`` of the regular rate: 100, 150, 200 …"""

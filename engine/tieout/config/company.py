@@ -10,6 +10,7 @@ from typing import Any, Final
 from tieout.config.model import (
     WORKSHEET,
     Company,
+    Entity,
     Environment,
     Produce,
     SourceConfig,
@@ -107,7 +108,13 @@ def _company(node: Map) -> Company:
         week_at=clock(week.get("at", "00:00")),
         industry=given.get("industry"),
         employees=count(given["employees"]) if "employees" in given else None,
+        entities=dict(_entities(node.get("entities", {}))),
     )
+
+
+def _entities(node: Any) -> Iterator[tuple[str, Entity]]:
+    for name, child in node.items():
+        yield str(name), Entity(name=_text(child, "name"), currency=_text(child, "currency"))
 
 
 def _source(name: str, row: Row) -> SourceConfig:

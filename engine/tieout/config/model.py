@@ -17,6 +17,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tieout.config.entities import ChargeRule as ChargeRule
+from tieout.config.entities import Entity as Entity
 from tieout.config.keeping import RetentionRule as RetentionRule
 from tieout.config.looking import LimitRule as LimitRule
 from tieout.config.looking import PrivacyRule as PrivacyRule
@@ -91,6 +93,7 @@ class Customer(Version):
     terms: str | None = None
     owner: str | None = None
     rate: int | None = None
+    entity: str | None = None              # of its projects that name none
     books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -133,7 +136,7 @@ class Service(Version):
 
 @dataclass(frozen=True, kw_only=True)
 class Account(Version):
-    """``books``: target → the account's name or id there."""
+    """``id``: a role, or ``role:entity``. ``books``: target → the account's name or id there."""
 
     books: Mapping[str, str] = field(default_factory=dict)
 
@@ -155,6 +158,12 @@ class Company:
     week_at: int = 0                       # seconds after local midnight at which the workweek begins
     industry: str | None = None
     employees: int | None = None
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+
+    def currency_of(self, entity: str | None) -> str:
+        """Of a legal entity's books; the company's where it has none of its own."""
+        found = self.entities.get(entity or "")
+        return found.currency if found and found.currency else self.currency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -351,6 +360,7 @@ class Rules:
     reconcile: ReconcileRule = field(default_factory=ReconcileRule)
     limits: LimitRule = field(default_factory=LimitRule)
     privacy: PrivacyRule = field(default_factory=PrivacyRule)
+    intercompany: ChargeRule | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

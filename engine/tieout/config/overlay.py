@@ -17,7 +17,7 @@ from tieout.domain.diagnostic import Position
 
 SECTIONS = (
     "approval", "unmapped", "rounding", "overtime", "after_final", "guards", "tax", "checks", "limits",
-    "currency", "vendors", "retention",
+    "currency", "vendors", "retention", "intercompany",
 )  # fmt: skip
 """The rules that planning reads; each may be laid over by itself."""
 

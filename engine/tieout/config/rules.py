@@ -10,6 +10,7 @@ from tieout.config.model import (
     ALWAYS,
     FOREVER,
     ApprovalRule,
+    ChargeRule,
     CurrencyRule,
     Decision,
     Grid,
@@ -72,6 +73,7 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         privacy=_privacy(given.get("privacy", {})),
         checks={str(code): str(severity) for code, severity in given.get("checks", {}).items()},
         reconcile=_reconcile(given.get("reconcile", {}), currency),
+        intercompany=_charges(given["intercompany"]) if "intercompany" in given else None,
     )
 
 
@@ -83,6 +85,14 @@ def _reconcile(node: Any, currency: str) -> ReconcileRule:
         seconds=duration(said.get("hours", "0s")),
         amounts={unit: most for most, unit in (amount(str(one), currency) for one in each)},
     ))  # fmt: skip
+
+
+def _charges(node: Any) -> ChargeRule:
+    roles = {name: str(node[name]) for name in ("income", "expense") if name in node}
+    return ChargeRule(
+        due_from=str(node["due_from"]), due_to=str(node["due_to"]),
+        markup=share(node["markup"]) if "markup" in node else 0, **roles,
+    )  # fmt: skip
 
 
 def _approval(node: Any) -> ApprovalRule:

@@ -155,7 +155,8 @@ class TargetSettings:
     """What a target needs to know. ``root`` is the company's folder: no path leaves it.
 
     ``accounts``: (role, posting date) is resolved before, so that documents carry references;
-    ``posting`` gives the tax table: code → (percent in ten-thousandths, account reference).
+    ``posting`` gives the tax table: code → (percent in ten-thousandths, account reference); beside a code
+    stands ``code:entity`` for a legal entity that has an account of its own.
     ``names``: (role of party, id) → display name for narrations, never owned.
     """
 

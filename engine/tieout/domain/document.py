@@ -2,8 +2,8 @@
 
 The canonical JSON of a document (``Document.as_json``) is the contract between the pipeline's SQL,
 which writes it, the codecs, which project and read it back, the journal, which keeps it, and the
-plan. It always has every header field and every line field of its kind (``fx`` of a converted line
-excepted), null where nothing is; its
+plan. It always has every header field and every line field of its kind (``fx`` of a converted line and
+``entity`` of a document that is of one excepted), null where nothing is; its
 digest is the SHA-256 of that text. Amounts are signed minor units, quantities seconds, rates
 ten-thousandths of the major unit an hour. Dates are ISO text.
 """
@@ -130,6 +130,7 @@ class Document:
 
     ``date`` is the posting date; ``from_`` and ``to`` the period it stands for. ``role`` says what
     ``party`` (our id) and ``party_ref`` (the target's) are: ``employee``, ``vendor``, ``customer``.
+    ``entity`` is the legal entity whose books it is for, where one is named.
     ``control`` and ``control_ref`` are the receivable or payable account. ``adjusts`` is the base
     key on a link of an adjustment chain; ``credits`` the key of the document that a credit reduces.
     """
@@ -148,6 +149,7 @@ class Document:
     control_ref: str | None = None
     adjusts: str | None = None
     credits: str | None = None
+    entity: str | None = None
 
     @property
     def seconds(self) -> int:
@@ -171,6 +173,8 @@ class Document:
 
     def as_json(self) -> dict[str, Any]:
         header = dict(zip(HEADER_FIELDS, _HEADER_VALUES(self), strict=True))
+        if self.entity is None:
+            del header["entity"]
         lines = sorted(self.lines, key=lambda line: line.key)
         return {**header, "lines": [line.as_json(self.kind) for line in lines]}
 

@@ -1,6 +1,7 @@
 """Identity: document keys, chains of adjustments, tokens, digests.
 
-A document key is ``stream/kind/ids/currency/period`` and never holds a display name. An adjustment
+A document key is ``stream/kind/ids/currency/period`` and never holds a display name; where a legal
+entity is named, ``@entity`` stands after the kind. An adjustment
 of ``K`` is ``K~1``, ``K~2`` …; a reversal is ``K~r``.
 """
 
@@ -12,6 +13,10 @@ import json
 import re
 from typing import Any
 
+#: Begins the part of a key that says whose books the document is for, where there are several entities.
+ENTITY = "@"
+#: The two sides of what one entity charges another, as they stand in keys.
+DUE = {"due_from": "due_to", "due_to": "due_from"}
 #: Ends the key of a document that takes back another one.
 REVERSAL = "~r"
 _CHAIN = re.compile(r"^(?P<base>.+?)~(?P<n>[1-9][0-9]*)$")
@@ -55,6 +60,22 @@ def reversal_key(key: str) -> str:
 def reversed_key(key: str) -> str | None:
     """The document that ``key`` takes back, if it is a reversal (not an adjustment of one)."""
     return key.removesuffix(REVERSAL) if key.endswith(REVERSAL) else None
+
+
+def entity_of(key: str) -> str | None:
+    """The legal entity that the document is of: ``studio/journal/@east/USD/2026-09`` → ``east``."""
+    parts = key.split("/", 3)
+    return parts[2][1:] if len(parts) > 3 and parts[2].startswith(ENTITY) else None
+
+
+def mirrored_key(key: str) -> str | None:
+    """The other side of what one entity charges another: of ``…/@east/due_from/west/USD/2026-09`` that
+    is ``…/@west/due_to/east/USD/2026-09``. None for any other document."""
+    parts = key.split("/")
+    if len(parts) < 7 or not parts[2].startswith(ENTITY) or parts[3] not in DUE:
+        return None
+    stream, kind, of, side, with_, *rest = parts
+    return "/".join([stream, kind, ENTITY + with_, DUE[side], of.removeprefix(ENTITY), *rest])
 
 
 def abbreviates(short: str, key: str) -> bool:

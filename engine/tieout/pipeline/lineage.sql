@@ -12,7 +12,8 @@ with told as (
         -- as 70_documents calls the price of an hour, and a line of cost that was converted
         if(x.exchange_no is null, rate_text(c.bill_rate), concat(rate_text(c.own_rate), x.from_currency, ':', x.label))
             as price,
-        if(c.cost_currency <> c.pay_currency, '@' || c.pay_currency, '') as before
+        concat('/' || e.name, if(c.cost_currency <> c.pay_currency and not c.contractor, '@' || c.pay_currency, '')) as before,
+        if(c.cost_currency <> c.pay_currency, '@' || c.pay_currency, '') as converted
     from claim k
     join checked c using (portion_no)
     join stream t using (stream_no)
@@ -21,6 +22,7 @@ with told as (
     left join (select distinct project_no, id from project_named) p using (project_no)
     left join (select distinct service_no, id from service_named) s using (service_no)
     left join exchange x using (exchange_no)
+    join entity e on e.entity_no = c.to_entity_no
 )
 select document, 'time' as line, purpose, entry_no, portion_no, work_date, claimed as seconds
 from told where purpose = 'record'
@@ -31,7 +33,7 @@ from told join segment g using (portion_no)
 where purpose = 'pay' and not contractor and g.seconds > 0
 group by all
 union all
-select document, concat(cost_role, '/', if(cost_role = 'suspense', '-', project), '@', rate_text(pay_rate)),
+select document, concat(cost_role, '/', if(cost_role = 'suspense', '-', project), before, '@', rate_text(pay_rate)),
     purpose, entry_no, portion_no, work_date, claimed
 from told where purpose in ('pay', 'cost') and contractor
 union all
@@ -39,7 +41,7 @@ select document, concat(cost_role, '/', if(cost_role = 'suspense', '-', project)
     portion_no, work_date, claimed
 from told where purpose = 'cost' and not contractor
 union all
-select distinct document, concat('overhead_premium/-', before), purpose, entry_no, portion_no, work_date, 0::bigint
+select distinct document, concat('overhead_premium/-', converted), purpose, entry_no, portion_no, work_date, 0::bigint
 from told join segment g using (portion_no)
 where purpose = 'cost' and not contractor and g.percent > 100 and getvariable('premium') = 'overhead'
 union all
@@ -59,9 +61,10 @@ where purpose = 'billing';
 -- so a share, rounded by itself, may be a minor unit away from what it adds to its line.
 create or replace temp view cost_share as
 select c.portion_no,
-    concat(c.role, '/', coalesce(p.id, '-'),
+    concat(c.role, '/', coalesce(p.id, '-'), '/' || e.name,
            if(k.cost_currency <> c.currency and c.currency = k.pay_currency, '@' || c.currency, '')) as line,
     c.currency, c.line_seconds as seconds, divide(c.numerator, c.denominator) as amount
 from charge c
+join entity e on e.entity_no = c.to_entity_no
 left join checked k using (portion_no)
 left join (select distinct project_no, id from project_named) p on p.project_no = c.project_no;

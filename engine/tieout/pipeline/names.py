@@ -1,4 +1,4 @@
-"""Names and references by posting date: what documents call workers, customers, jobs and accounts."""
+"""Names and references by posting date: what documents call workers, customers, jobs and earnings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 from tieout.config.model import (
     ALWAYS,
     FOREVER,
-    Account,
     Config,
     Customer,
-    Earning,
     Project,
     Worker,
 )
@@ -74,17 +72,13 @@ def named_tables(config: Config, n: Numbers) -> Iterable[Table]:
             for s, from_, to in lasting(config.services)
         ),
     )  # fmt: skip
-    for name, called, versions in (
-        ("account_at", "role", config.accounts), ("earning_at", "id", config.earnings),
-    ):  # fmt: skip
-        booked: Sequence[Account | Earning] = versions
-        yield table(
-            name,
-            f"{called} VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
-            (
-                (row.id, number, row.from_, row.to, row.books[target])
-                for row in booked
-                for target, number in targets
-                if target in row.books
-            ),
-        )
+    yield table(
+        "earning_at",
+        "id VARCHAR, target_no INTEGER, from_ DATE, to_ DATE, ref VARCHAR",
+        (
+            (row.id, number, row.from_, row.to, row.books[target])
+            for row in config.earnings
+            for target, number in targets
+            if target in row.books
+        ),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tieout.config.model import Config, Grid, Rounding
+from tieout.config.model import ChargeRule, Config, Grid, Rounding
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS
 from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.pipeline import arrow, findings
@@ -56,7 +56,6 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
     company, overtime = config.company, config.rules.overtime
     values: dict[str, Any] = {
         "company_zone": zones(config)[company.timezone],
-        "company_currency": company.currency,
         "week_starts": company.week_starts,
         "as_of": as_of,
         "scope_since": config.environment.since or date.min,
@@ -69,6 +68,7 @@ def _variables(config: Config, as_of: date) -> dict[str, Any]:
         "round_rate": overtime.rate_rounding != "none",
     }
     values |= _money(config)
+    values |= _charges(config)
     values |= findings.variables(config)
     for purpose in ("pay", "billing"):
         rule = config.rules.rounding.get(purpose, Rounding())
@@ -107,6 +107,19 @@ def _money(config: Config) -> dict[str, Any]:
         "exchange_at": rule.at,
         "common_currency": rule.common,
         "intermediate": -1 if rule.intermediate is None else rule.intermediate,
+    }
+
+
+def _charges(config: Config) -> dict[str, Any]:
+    """What entities charge one another, if they do."""
+    rule = config.rules.intercompany or ChargeRule(due_from="", due_to="")
+    return {
+        "charges": config.rules.intercompany is not None,
+        "charge_due_from": rule.due_from,
+        "charge_due_to": rule.due_to,
+        "charge_markup": rule.markup,
+        "charge_income": rule.income,
+        "charge_expense": rule.expense,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tieout.config.entities import named_entities
 from tieout.config.model import Config, Version
 
 V = TypeVar("V", bound=Version)
@@ -36,12 +37,15 @@ class Numbers:
     service: Mapping[str, int]
     target: Mapping[str, int]
     stream: Mapping[str, int]
+    #: legal entities, in the order of the keys that name them
+    entity: Mapping[str, int]
 
     @classmethod
     def of(cls, config: Config) -> Numbers:
         def number(ids: Iterable[str]) -> dict[str, int]:
             return {key: n for n, key in enumerate(sorted(set(ids)), 1)}
 
+        paths = (f"{name}/" for name in named_entities(config) if name)
         return cls(
             worker=number(w.id for w in config.workers),
             customer=number(c.id for c in config.customers),
@@ -49,4 +53,5 @@ class Numbers:
             service=number(s.id for s in config.services),
             target=number(config.targets),
             stream=number(config.streams),
+            entity={path.removesuffix("/"): n for path, n in number(paths).items()},
         )

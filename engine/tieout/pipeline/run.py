@@ -171,7 +171,11 @@ class Story:
             "from (select document, entry_no, sum(seconds)::bigint as seconds, min(work_date) as work_date "
             "      from claim semi join wanted using (document) "
             "      where not (purpose = 'cost' and contains(document, '/bill/')) "
-            "      group by document, entry_no) c "
+            "      group by document, entry_no "
+            "      union all "
+            "      select document, entry_no, sum(seconds)::bigint, min(work_date) "
+            "      from charge_claim semi join wanted using (document) "
+            "      where getvariable('charges') group by document, entry_no) c "
             "join entry e using (entry_no) order by document, e.key"
         )
         result: dict[str, list[Claim]] = {}

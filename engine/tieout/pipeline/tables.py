@@ -17,6 +17,7 @@ from typing import Any
 from tieout.config.model import ALWAYS, Config
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
 from tieout.domain.money import CURRENCIES, RATE_SCALE, SECONDS_PER_HOUR, minor_digits
+from tieout.pipeline.entities import entity_tables
 from tieout.pipeline.laws import Laws, limits, packs, tiers
 from tieout.pipeline.names import named_tables
 from tieout.pipeline.rows import Numbers, Table, V, table
@@ -60,6 +61,7 @@ def compile_config(config: Config, resolutions: Mapping[str, int]) -> list[Table
         *_service_tables(config, n),
         _customer_rows(config, n),
         *named_tables(config, n),
+        *entity_tables(config, n),
         packs(laws, config.company.week_starts),
         tiers(laws),
         limits(laws),
@@ -128,7 +130,7 @@ def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
         "worker_row",
         "row_no INTEGER, worker_no INTEGER, id VARCHAR, contractor BOOLEAN, eligible BOOLEAN, "
         "pack_no INTEGER, zone_no INTEGER, in_scope BOOLEAN, bill_rate BIGINT, bill_currency VARCHAR, "
-        "entity VARCHAR, contract_ends DATE",
+        "entity_no INTEGER, contract_ends DATE",
         (
             (
                 no,
@@ -141,7 +143,7 @@ def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
                 not scope or w.id in scope,
                 w.bill_rate,
                 w.bill_currency,
-                w.entity,
+                n.entity.get(w.entity or ""),
                 w.contract_ends,
             )
             for no, w in rows
@@ -155,7 +157,7 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
     yield table(
         "project_row",
         "row_no INTEGER, project_no INTEGER, id VARCHAR, customer_no INTEGER, method VARCHAR, rate BIGINT, "
-        "rate_currency VARCHAR, entity VARCHAR, wants_notes BOOLEAN",
+        "rate_currency VARCHAR, entity_no INTEGER, wants_notes BOOLEAN",
         (
             (
                 no,
@@ -165,7 +167,7 @@ def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:
                 p.method,
                 p.rate,
                 p.rate_currency,
-                p.entity,
+                n.entity.get(p.entity or ""),
                 "notes" in p.requires,
             )
             for no, p in rows
@@ -225,8 +227,11 @@ def _service_tables(config: Config, n: Numbers) -> Iterable[Table]:
 def _customer_rows(config: Config, n: Numbers) -> Table:
     return table(
         "customer_row",
-        "customer_no INTEGER, from_ DATE, to_ DATE, currency VARCHAR, rate BIGINT",
-        ((n.customer[c.id], c.from_, c.to, c.currency, c.rate) for c in config.customers),
+        "customer_no INTEGER, from_ DATE, to_ DATE, currency VARCHAR, rate BIGINT, entity_no INTEGER",
+        (
+            (n.customer[c.id], c.from_, c.to, c.currency, c.rate, n.entity.get(c.entity or ""))
+            for c in config.customers
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
+from tieout.config.entities import entity_role
 from tieout.config.model import Config, Customer, Service
 from tieout.domain.document import Document, Line
 from tieout.domain.money import parse_rate
@@ -74,6 +75,8 @@ def _of_line(config: Config, document: Document, it: Difference, day: date) -> I
     if said is not None:
         yield from addresses(config.services, line.service, day, said)
     if it.fields & {"account", "account_ref"}:
+        own = entity_role(line.account or "", document.entity or "")
+        yield from addresses(config.accounts, own, day, ("books",))
         yield from addresses(config.accounts, line.account, day, ("books",))
     if "earning" in it.fields:
         kinds = {row.id for row in config.earnings} if line.pay_class == "regular" else set()

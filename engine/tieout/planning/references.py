@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tieout.config.entities import entity_role
 from tieout.config.model import Customer, Version
 from tieout.domain.document import Document, Line
 from tieout.planning.provenance import Provenance, on, posted
@@ -70,7 +71,9 @@ class References:
         return party if isinstance(party, Customer) and party.tax else service
 
     def _account(self, role: str | None, ref: str | None) -> Iterator[Value]:
-        account = on(self.rows.config.accounts, role, self._day)
+        of, accounts = self.document.entity, self.rows.config.accounts
+        own = on(accounts, entity_role(role, of), self._day) if role and of else None
+        account = own if own and self.target in own.books else on(accounts, role, self._day)
         return self._given(account, "account", ref, "books", self.target)
 
     def _given(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tieout.domain.books import Claim
 from tieout.domain.document import SERVES, Purpose
+from tieout.domain.key import mirrored_key
 from tieout.planning.chain import Place
 
 
@@ -50,6 +51,10 @@ def moves(
     for place, losers in lost.items():
         for gainer in gained.get(place, ()):
             edges[gainer].update(loser for loser in losers if loser != gainer)
+    for chain in sorted(kinds):  # what one entity charges another stands in both or in neither
+        mirror = (chain[0], mirrored_key(chain[1]) or "")
+        if mirror in kinds:
+            edges[max(chain, mirror)].add(min(chain, mirror))
     return Moves(
         _components(kinds, edges), {chain: frozenset(edges.get(chain, ())) for chain in kinds}
     )

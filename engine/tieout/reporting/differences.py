@@ -71,7 +71,7 @@ def header_changes(
     if before is None or after is None:
         return ()
     old, new = before.as_json(), after.as_json()
-    return tuple((n, old[n], new[n]) for n in HEADER_FIELDS if old[n] != new[n])
+    return tuple((n, old.get(n), new.get(n)) for n in HEADER_FIELDS if old.get(n) != new.get(n))
 
 
 def label(line: Line) -> str:

@@ -21,7 +21,7 @@ FRACTIONS = {"salaried", "item_rate", "week_rate", "premium", "pot_scale", "char
 #: Relations that config and snapshots make: what the first file may already read.
 GIVEN = re.compile(
     r"source_(entry|rate|exchange)|\w+_(row|match|rate|named|at|unit|decision|claimed|source|rule)"
-    r"|calendar|policy|stream|target|tier|pack|local_day|applied_state|books_(record|text)|next_invoice|law_limit"
+    r"|calendar|policy|entity|stream|target|tier|pack|local_day|applied_state|books_(record|text)|next_invoice|law_limit"
 )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tieout.config.checks.draft import Draft, Unknowable, address, works
+from tieout.config.entities import OWN, named_entities, role_of
 from tieout.config.findings import Findings
 from tieout.config.model import Produce, Service
 from tieout.domain.document import Kind
@@ -39,7 +40,7 @@ _SALES = (Kind.INVOICE, Kind.WORKSHEET)
 def check(draft: Draft, findings: Findings) -> None:
     """TO107 an account that the books can't hold, TO141 a document without what it needs, TO142 a
     role without account in the target, TO143 a service without income account or tax code, TO170 an
-    amount without its currency."""
+    amount without its currency, TO315 charges between entities that no journal holds."""
     for stream, produce in draft.produced():
         here = f"streams/{stream.name} produce.{produce.kind}"
         _check_produce(here, produce, draft, findings)
@@ -50,6 +51,7 @@ def check(draft: Draft, findings: Findings) -> None:
             _check_sale(service, draft, findings)
     _check_accounts(draft, findings)
     _check_amounts(draft, findings)
+    _check_charges(draft, findings)
 
 
 def _check_accounts(draft: Draft, findings: Findings) -> None:
@@ -85,13 +87,21 @@ def _check_roles(here: str, produce: Produce, draft: Draft, findings: Findings) 
     if isinstance(draft.ids["accounts"], Unknowable):
         return
     for role, at in dict(_roles(here, produce, draft)).items():
-        if role in draft.roles and role not in mapped | told:
+        if role in draft.roles and not _is_mapped(role, mapped | told, draft):
             findings.error(
                 "TO142",
                 draft.at(at),
                 f"{produce.kind} needs '{role}', which has no account in '{produce.to}'",
                 f"add {role}: {{{produce.to}: …}} to mappings/accounts.yaml",
             )
+
+
+def _is_mapped(role: str, mapped: frozenset[str] | set[str], draft: Draft) -> bool:
+    """Whether everybody has an account for the role, or each legal entity one of its own."""
+    if role in mapped:
+        return True
+    owned = {account.partition(OWN)[2] for account in mapped if role_of(account) == role}
+    return bool(owned) and named_entities(draft.config) <= owned
 
 
 def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str]]:
@@ -112,6 +122,9 @@ def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str
                     for s in draft.config.services if works(s) and s.revenue)
         yield from ((tax.account, f"rules/tax {code}.account")
                     for code, tax in rules.tax.items() if tax.account)
+    if produce.kind in (Kind.JOURNAL, Kind.BILL) and rules.intercompany:
+        charges = rules.intercompany
+        yield from ((role, "rules/intercompany") for role in (*charges.gives, *charges.takes))
     if produce.kind in (Kind.JOURNAL, Kind.BILL) and "suspense" in (
         policy for (_, purpose), policy in rules.unmapped.items() if purpose == "cost"
     ):
@@ -120,6 +133,20 @@ def _roles(here: str, produce: Produce, draft: Draft) -> Iterator[tuple[str, str
 
 def _expense(service: Service, kind: str, here: str) -> tuple[str, str]:
     return service.expense[kind], here
+
+
+def _check_charges(draft: Draft, findings: Findings) -> None:
+    """What entities charge one another for contractors' work stands in journals beside the bills."""
+    for stream in draft.config.streams.values() if draft.config.rules.intercompany else ():
+        bill, journal = stream.produce.get(Kind.BILL), stream.produce.get(Kind.JOURNAL)
+        if bill and (journal is None or journal.to != bill.to):
+            findings.error(
+                "TO315", draft.at(f"streams/{stream.name} produce.bill"),
+                "entities charge one another by journals, and this stream makes none "
+                f"in '{bill.to}'",
+                f"add journal: {{to: {bill.to}, …}}, or take out rules/intercompany",
+                related=[draft.at("rules/intercompany")],
+            )  # fmt: skip
 
 
 def _check_sale(service: Service, draft: Draft, findings: Findings) -> None:
@@ -139,6 +166,7 @@ def _check_sale(service: Service, draft: Draft, findings: Findings) -> None:
 def _check_amounts(draft: Draft, findings: Findings) -> None:
     own = draft.config.company.currency
     used = {own} | {customer.currency or own for customer in draft.config.customers}
+    used |= {entity.currency or own for entity in draft.config.company.entities.values()}
     guards = draft.rows.get("rules/guards")
     if len(used) < 2 or guards is None or not guards.sound:
         return

@@ -23,6 +23,10 @@ ROLES = (
     "billable_income",
     "suspense",
     "burden_applied",
+    "due_from",
+    "due_to",
+    "intercompany_income",
+    "intercompany_expense",
 )
 """The account roles that the language itself names; a company may name more."""
 

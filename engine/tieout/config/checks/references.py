@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from tieout.config.checks.draft import Draft
+from tieout.config.entities import OWN
 from tieout.config.findings import Findings
 from tieout.config.reader import Map, Node, Seq, Text
 from tieout.config.shape import nearest
@@ -76,6 +77,18 @@ def _check_mappings(draft: Draft, findings: Findings) -> None:
                 named = _value(row.node, path)
                 for name in named if type(named) is Map else ():
                     lookup.need(what, name, known[what], f"{address} {path}.{name}")
+    _check_entities(draft, lookup)
+
+
+def _check_entities(draft: Draft, lookup: _Lookup) -> None:
+    """Where the company lists its legal entities; else any may be named."""
+    known = draft.config.company.entities
+    for kind in ("workers", "customers", "projects") if known else ():
+        for address, row in draft.of_kind(kind):
+            for place, name in _written(row.node.get("entity"), "entity"):
+                lookup.need("entity", name, known, f"{address} {place}")
+    for address, _ in draft.of_kind("accounts") if known else ():
+        lookup.need("entity", address.partition(OWN)[2], known, address)
 
 
 def _value(node: Node, path: str) -> Node | None:
@@ -114,6 +127,10 @@ def _check_rules(draft: Draft, findings: Findings) -> None:
     lookup, rules = _Lookup(draft, findings), draft.config.rules
     for code, tax in rules.tax.items():
         lookup.need("account role", tax.account, draft.roles, f"rules/tax {code}.account")
+    if (charges := rules.intercompany) is not None:
+        for name in ("due_from", "due_to", "income", "expense"):
+            role = getattr(charges, name)
+            lookup.need("account role", role, draft.roles, f"rules/intercompany {name}")
     if "exempt" in rules.tax:
         findings.error(
             "TO124",

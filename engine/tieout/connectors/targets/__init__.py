@@ -7,13 +7,14 @@ A third party adds a connector through the entry-point group ``tieout.targets``:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from tieout.config.model import Config, TaxRule
+from tieout.config.entities import OWN
+from tieout.config.model import Config
 from tieout.connectors.ports import BookReader, BookWriter, TargetSettings
 from tieout.domain.diagnostic import Diagnostic, Refused
 
@@ -34,10 +35,7 @@ def settings(config: Config, name: str) -> TargetSettings:
         root=str(config.root),
         path=target.path,
         options=target.options,
-        tax={
-            code: (rule.percent, _account(config, name, rule))
-            for code, rule in sorted(config.rules.tax.items())
-        },
+        tax=dict(_taxes(config, name)),
         names=_names(config),
     )
 
@@ -78,11 +76,20 @@ def _unknown(what: str, name: str, known: list[str]) -> Diagnostic:
     return Diagnostic("TO401", f"no such {what}: {name!r}", hint=hint, next="tieout validate")
 
 
-def _account(config: Config, target: str, rule: TaxRule) -> str:
+def _taxes(config: Config, target: str) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Each code with its account; beside it ``code:entity`` for who has an account of its own."""
+    for code, rule in sorted(config.rules.tax.items()):
+        yield code, (rule.percent, _account(config, target, rule.account))
+        for own in sorted({row.id for row in config.accounts if OWN in row.id}):
+            role, _, entity = own.partition(OWN)
+            if role == rule.account:
+                yield f"{code}{OWN}{entity}", (rule.percent, _account(config, target, own))
+
+
+def _account(config: Config, target: str, role: str | None) -> str:
     """The books' name of a tax account, as last mapped; the role itself where it isn't."""
-    rows = [row for row in config.accounts if row.id == rule.account]
-    newest = _newest(rows).get(rule.account or "")
-    return (newest.books.get(target) if newest else None) or rule.account or ""
+    newest = _newest([row for row in config.accounts if row.id == role]).get(role or "")
+    return (newest.books.get(target) if newest else None) or role or ""
 
 
 def _names(config: Config) -> dict[tuple[str, str], str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from tieout.config.entities import role_of
 from tieout.config.model import Config
 from tieout.domain.books import Books, Foreign
 from tieout.domain.payment import Payment
@@ -68,5 +69,5 @@ def _accounts(config: Config, target: str) -> frozenset[str]:
     return frozenset(
         account.books[target]
         for account in config.accounts
-        if account.id in roles and target in account.books
+        if role_of(account.id) in roles and target in account.books
     )

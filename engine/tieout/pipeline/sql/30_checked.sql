@@ -1,5 +1,5 @@
 -- in:    numbered, source_entry, portion, span, worker_row, project_row, service_row, customer_row,
---        stream, calendar, policy, waiver, party, account_at, tax_row, pay_rate, salary, …_rate,
+--        stream, calendar, policy, waiver, party, account_at, charge_at, entity, tax_row, pay_rate, salary, …_rate,
 --        exchange
 -- out:   checked
 -- grain: portion, cut once more where it overlaps an earlier entry
@@ -117,7 +117,12 @@ select
     (c.entry_no::bigint << 20) + 2 * c.day_no + if(c.overlapped, 0, 1) as portion_no,
     c.* exclude (billable, rate, rate_currency), c.typed and c.service_row is null as unknown_kind,
     c.billable as flagged_billable,
-    coalesce(w.entity <> j.entity, false) as other_entity, w.contractor, w.eligible, w.pack_no,
+    coalesce(w.entity_no, 0) as entity_no, coalesce(j.entity_no, cu.entity_no, 0) as sale_entity_no,
+    -- work for another entity waits, or is charged to it
+    coalesce(w.entity_no <> coalesce(j.entity_no, cu.entity_no) and not getvariable('charges'), false)
+        as other_entity,
+    if(getvariable('charges') and w.entity_no <> coalesce(j.entity_no, cu.entity_no),
+       coalesce(j.entity_no, cu.entity_no), 0) as to_entity_no, w.contractor, w.eligible, w.pack_no,
     j.project_no, j.method, j.customer_no, s.service_no,
     coalesce(s.hour_kind, 'work') as hour_kind, coalesce(s.paid, true) as paid,
     coalesce(s.counts, true) as counts, coalesce(s.billable, true) as kind_billable,
@@ -129,8 +134,8 @@ select
                 when cu.rate is not null then null
                 when s.rate is not null then s.rate_currency
                 else w.bill_currency end,
-           coalesce(cu.currency, getvariable('company_currency'))) as foreign_currency,
-    coalesce(cu.currency, getvariable('company_currency')) as customer_currency,
+           coalesce(cu.currency, se.currency)) as foreign_currency,
+    coalesce(cu.currency, se.currency) as customer_currency, we.currency as own_currency,
     if(getvariable('exchange_at') = 'posting_date', least(k.invoice_to, getvariable('as_of')), c.work_date)
         as bill_exchange_date,
     case when w.contractor then k.bill_to else k.journal_to end as cost_date
@@ -139,6 +144,8 @@ left join worker_row w on w.row_no = c.worker_row
 left join project_row j on j.row_no = c.project_row
 left join service_row s on s.row_no = c.service_row
 left join customer_row cu on cu.customer_no = j.customer_no and c.work_date between cu.from_ and cu.to_
+left join entity we on we.entity_no = coalesce(w.entity_no, 0)
+left join entity se on se.entity_no = coalesce(j.entity_no, cu.entity_no, 0)
 left join project_worker_rate jw on jw.row_no = j.row_no and jw.worker_no = w.worker_no
 left join project_service_rate js on js.row_no = j.row_no and js.service_no = s.service_no
 join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
@@ -198,8 +205,10 @@ from charged c
 cross join policy p
 join stream t using (stream_no)
 left join account_at own on own.role = c.own_expense and c.cost_date between own.from_ and own.to_
+ and own.entity_no = c.entity_no
  and own.target_no = case when c.contractor then t.bill_target else t.journal_target end
 left join account_at sus on sus.role = 'suspense' and c.cost_date between sus.from_ and sus.to_
+ and sus.entity_no = c.entity_no
  and sus.target_no = case when c.contractor then t.bill_target else t.journal_target end;
 
 create temp table checked as
@@ -211,13 +220,14 @@ with fact as (
         case when c.contractor then t.bill_target else t.journal_target end is null as no_cost,
         t.invoice_target is null as no_billing,
         wr.ref is null as no_record_party, wp.ref is null as no_pay_party, cn.ref is null as no_customer_party,
-        ax.ref is null or ac.ref is null as no_cost_account,
+        ax.ref is null or ac.ref is null
+            or c.to_entity_no > 0 and c.cost_role <> 'suspense' and ch.role is null as no_cost_account,
         ai.ref is null or ar.ref is null as no_billing_account,
         v.entry_no is not null as waived_all, v8.entry_no is not null as waived_208,
         v9.entry_no is not null as waived_209, v10.entry_no is not null as waived_210,
         d.entry_no is not null as duplicated, coalesce(f.bits, 0) as findings,
         not c.contractor and getvariable('convert') = 'tieout'
-            and c.pay_currency <> getvariable('company_currency') as cost_converted,
+            and c.pay_currency <> c.own_currency as cost_converted,
         px.exchange_no is null as no_cost_exchange,
         y.salary_no is not null
             and least(salary_ends(y.period, salary_begins(y.period, c.work_date, c.week, y.first_week)), y.to_)
@@ -245,15 +255,21 @@ with fact as (
     left join service_named sn on sn.service_no = c.service_no and k.invoice_to between sn.from_ and sn.to_
     left join account_at ai on ai.role = coalesce(sn.revenue, 'billable_income')
      and ai.target_no = t.invoice_target and k.invoice_to between ai.from_ and ai.to_
+     and ai.entity_no = c.sale_entity_no
     left join account_at ar on ar.role = 'receivable' and ar.target_no = t.invoice_target
+     and ar.entity_no = c.sale_entity_no
      and k.invoice_to between ar.from_ and ar.to_
     left join account_at ax on ax.role = c.cost_role and c.cost_date between ax.from_ and ax.to_
+     and ax.entity_no = c.entity_no
      and ax.target_no = case when c.contractor then t.bill_target else t.journal_target end
-    left join account_at ac on c.cost_date between ac.from_ and ac.to_
+    left join account_at ac on c.cost_date between ac.from_ and ac.to_ and ac.entity_no = c.entity_no
      and ac.role = case when c.contractor then t.bill_control else t.journal_counter end
      and ac.target_no = case when c.contractor then t.bill_target else t.journal_target end
+    left join charge_at ch on ch.role = c.cost_role and ch.entity_no = c.entity_no
+     and ch.to_entity_no = c.to_entity_no and c.cost_date between ch.from_ and ch.to_
+     and ch.target_no = case when c.contractor then t.bill_target else t.journal_target end
     left join exchange px on px.from_currency = c.pay_currency
-     and px.to_currency = getvariable('company_currency')
+     and px.to_currency = c.own_currency
      and least(k.journal_to, getvariable('as_of')) between px.from_ and px.to_
 ), common as (
     select *,
@@ -337,8 +353,9 @@ with fact as (
 select
     portion_no, entry_no, zone_no, stream_no, grain, work_date, week, start_at, end_at, seconds, worker_no, project_no,
     service_no, customer_no, project_ref, hour_kind, paid, counts, billable, contractor, eligible, pack_no,
-    cost_role, own_rate, exchange_no, bill_rate, bill_currency, pay_rate, pay_currency, salary_no,
-    if(cost_converted, getvariable('company_currency'), pay_currency) as cost_currency, worked, record, pay,
+    cost_role, entity_no, sale_entity_no, if(cost_role = 'suspense', 0, to_entity_no) as to_entity_no,
+    own_rate, exchange_no, bill_rate, bill_currency, pay_rate, pay_currency, salary_no,
+    if(cost_converted, own_currency, pay_currency) as cost_currency, worked, record, pay,
     if(worked, findings, 0) as findings,
     case when contractor then pay else own_cost end as cost, billing
 from stated;

@@ -10,6 +10,7 @@ select * from pay_rate where earning not in ('', 'regular');
 create temp table costed_segment as
 select
     c.portion_no, c.stream_no, c.worker_no, c.week, c.work_date, c.project_no, c.cost_role, c.cost,
+    c.entity_no, c.to_entity_no,
     c.counts, c.eligible, case when c.work_date >= getvariable('overtime_from') then c.pack_no end as pack_no,
     s.seq, s.seconds, s.percent,
     -- project and earning, project, earning, neither; a class without a row of its own has the base rate

@@ -53,6 +53,7 @@ _FINAL: Mapping[str, frozenset[str]] = {
 #: The flag of a finished transaction; the word does for it.
 _COMPLETE = frozenset({"*", "txn"})
 HEADER = (
+    "entity",
     "from",
     "to",
     "currency",

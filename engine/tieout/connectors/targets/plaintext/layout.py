@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from tieout.connectors.targets.plaintext.blocks import Segment
+from tieout.domain.key import entity_of
 
 OWN = "tieout"
 MAIN = "main"
@@ -20,17 +21,20 @@ ACCOUNTS = "accounts"
 
 _LINK = re.compile(r"(~(\d+|r))+$")
 _PERIOD = re.compile(r"(\d{4}-(?:\d{2}|W\d{2}))(-\d{2})?")
+_ENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _KIND = re.compile(r"[a-z][a-z_]*")
 
 
 @lru_cache(maxsize=65_536)
 def file_of(key: str) -> str:
     """``studio/invoice/acme/USD/2026-11~1`` → ``invoice/2026-11``: the folder is the key's kind,
-    the file its period's month (a week by number has a file of its own)."""
+    the file its period's month (a week by number has a file of its own). An entity's documents have
+    a folder of their own around: ``east/invoice/2026-11``."""
     parts = _LINK.sub("", key).split("/")
     kind = parts[1] if len(parts) > 1 and _KIND.fullmatch(parts[1]) else "document"
     period = _PERIOD.fullmatch(parts[-1])
-    return f"{kind}/{period[1] if period else 'other'}"
+    name, entity = f"{kind}/{period[1] if period else 'other'}", entity_of(key)
+    return f"{entity}/{name}" if entity and _ENTITY.fullmatch(entity) else name
 
 
 def covers(pattern: str, name: str) -> bool:

@@ -31,7 +31,7 @@ from tieout.connectors.targets.plaintext.codec import (
     mark_of,
 )
 from tieout.domain.document import Document, Kind, Line
-from tieout.domain.key import reversed_key
+from tieout.domain.key import mirrored_key, reversed_key
 from tieout.domain.money import format_rate, format_seconds
 
 _TITLES: Mapping[str, str] = {
@@ -48,7 +48,7 @@ _TITLES: Mapping[str, str] = {
 def statement(document: Document, settings: TargetSettings) -> Statement:
     """What a projected document says in these books. ``settings.tax`` has every code it needs."""
     party = settings.names.get((document.role or "", document.party or "")) or document.party_ref
-    title = f"{_TITLES[document.kind]} {document.from_}"
+    title = f"{_titled(document)} {document.from_}"
     if reversed_key(document.key):
         title = f"Reversal: {title}"
     if document.to != document.from_:
@@ -63,6 +63,14 @@ def statement(document: Document, settings: TargetSettings) -> Statement:
         meta=_head_meta(document, settings),
         legs=_legs(document, settings) if document.kind in SIGN else (),
     )
+
+
+def _titled(document: Document) -> str:
+    """What a person calls it; of what one entity charges another, on which side it stands."""
+    if mirrored_key(document.key):
+        _, side, with_, *_ = document.key.split("/")[2:]
+        return f"{side.replace('_', ' ').capitalize()} {with_}"
+    return _TITLES[document.kind]
 
 
 def _head_meta(document: Document, settings: TargetSettings) -> dict[str, str]:
@@ -144,9 +152,10 @@ def _tax(document: Document, settings: TargetSettings) -> list[Leg]:
 
 
 def _taxes(document: Document, settings: TargetSettings) -> derived.Taxes:
-    """Those that its lines bear."""
+    """Those that its lines bear, on the accounts of the document's entity where it has some."""
     borne = {line.tax for line in document.lines}
-    return {code: tax for code, tax in settings.tax.items() if code in borne}
+    own = {code: settings.tax.get(f"{code}:{document.entity}", tax) for code, tax in settings.tax.items()}
+    return {code: tax for code, tax in own.items() if code in borne}
 
 
 def _line_meta(line: Line, kind: str) -> dict[str, str]:

@@ -175,8 +175,10 @@ class PlainTextWriter:
         )
         text = head if before is None else before
         included = self.format.includes(text)
-        pattern, file = f"{OWN}/*/*{self.format.SUFFIX}", self._from_books(path)
-        wanted = {path: pattern if covers(pattern, file) else file}
+        file = self._from_books(path)
+        # those of a legal entity lie a folder deeper; a pattern that takes in nothing is an error to hledger
+        patterns = (f"{OWN}/*/*{self.format.SUFFIX}", f"{OWN}/*/*/*{self.format.SUFFIX}")
+        wanted = {path: next((pattern for pattern in patterns if covers(pattern, file)), file)}
         if not self.folder.chart:
             wanted[self.folder.own(ACCOUNTS)] = f"{OWN}/{ACCOUNTS}{self.format.SUFFIX}"
         lines = [

@@ -100,6 +100,8 @@ def test_what_needs_booking_is_told(postings):
     ("studio/invoice/acme/USD/2026-11~12", "invoice/2026-11"),
     ("studio/journal/USD/2026-11-01~r", "journal/2026-11"),
     ("studio/timesheet/E-001/2026-W45", "timesheet/2026-W45"),
+    ("studio/journal/@east/due_to/west/USD/2026-11-01~1", "east/journal/2026-11"),
+    ("studio/journal/@../USD/2026-11", "journal/2026-11"),
     ("studio/bill/C/USD/../../../etc/passwd", "bill/other"),
     ("studio/../x", "document/other"),
     ("plain", "document/other"),

@@ -1,0 +1,156 @@
+"""Two legal entities in one company: each has books of its own, and charges the other for its people."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import Counter
+from typing import Any
+
+import pytest
+from conftest import run
+from studio import SEPTEMBER, Studio, acts, build, codes, conserved
+
+ACCOUNTS = """\
+  due_from: {books: "Assets:West:Due-From"}
+  due_to: {books: "Liabilities:West:Due-To"}
+  due_from:east: {books: "Assets:East:Due-From"}
+  due_to:east: {books: "Liabilities:East:Due-To"}
+  labor_expense:east: {books: "Expenses:East:Wages"}
+  contractor_expense:east: {books: "Expenses:East:Contractors"}
+  intercompany_income: {books: "Income:Intercompany"}
+  intercompany_expense: {books: "Expenses:Intercompany"}
+"""
+
+
+def named(studio: Studio) -> None:
+    """Bo and Cy are East's, Ana is West's; Acme is West's customer and the app East's project."""
+    studio.edit("mappings/workers.yaml", "name: Bo,", "name: Bo, entity: east,")
+    studio.edit("mappings/workers.yaml", "name: Cy,", "name: Cy, entity: east,")
+    studio.edit("mappings/workers.yaml", "name: Ana,", "name: Ana, entity: west,")
+    studio.edit("mappings/customers.yaml", "name: Acme,", "name: Acme, entity: west,")
+    studio.edit("mappings/projects.yaml", "name: App", "name: App\n    entity: east")
+
+
+def charging(studio: Studio) -> None:
+    studio.edit(
+        "rules/rules.yaml", "approval:",
+        "intercompany: {due_from: due_from, due_to: due_to, markup: 5%}\napproval:",
+    )  # fmt: skip
+    path = studio.root / "mappings/accounts.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + ACCOUNTS, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def charged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, dict[str, Any]]:
+    """September with two entities, in hledger; and the plan that booked it."""
+    studio = build(tmp_path_factory.mktemp("entities") / "studio", run)
+    studio.edit("tieout.yaml", "format: beancount", "format: hledger")
+    named(studio)
+    charging(studio)
+    return studio, studio.settle()
+
+
+def postings(plan: dict[str, Any]) -> dict[str, Counter[str]]:
+    """Document → account → minor units, of the journals that a plan creates."""
+    found: dict[str, Counter[str]] = {}
+    for change in plan["changes"]:
+        if change["kind"] == "journal":
+            sums = found.setdefault(change["document"], Counter())
+            for line in change["after"]["lines"]:
+                sums[line["account_ref"]] += line["amount"]
+    return found
+
+
+def test_each_entity_has_documents_of_its_own(charged: tuple[Studio, dict[str, Any]]) -> None:
+    studio, plan = charged
+    assert codes(plan) == {("TO201", "sheet:10")}, "nothing waits for being another's"
+    conserved(plan)
+    of = {c["document"]: c["after"]["entity"] for c in plan["changes"]}
+    assert all(f"/@{entity}/" in key for key, entity in of.items())
+    assert of["studio/timesheet/@west/E-1/2026-09-06"] == "west"
+    assert of["studio/invoice/@west/acme/USD/2026-09"] == "west", "whose customer it is"
+    assert of["studio/invoice/@east/bolt/USD/2026-09"] == "east"
+    assert of["studio/bill/@east/C-1/USD/2026-09"] == "east"
+    assert (studio.root / "books/tieout/east/journal/2026-09.journal").exists()
+
+
+def test_work_for_the_other_is_charged_to_it_with_a_markup(
+    charged: tuple[Studio, dict[str, Any]],
+) -> None:
+    told = postings(charged[1])
+    # Bo's six hours for West at 30.00, and Ana's nine for East at 40.00
+    assert told["studio/journal/@east/due_from/west/USD/2026-09-13"] == {
+        "Assets:East:Due-From": 18900, "Expenses:East:Wages": -18000, "Income:Intercompany": -900,
+    }  # fmt: skip
+    assert told["studio/journal/@west/due_to/east/USD/2026-09-13"] == {
+        "Liabilities:West:Due-To": -18900, "Expenses:Payroll:Wages": 18000,
+        "Expenses:Intercompany": 900,
+    }  # fmt: skip
+    assert told["studio/journal/@east/due_to/west/USD/2026-09-06"]["Expenses:East:Wages"] == 36000
+    # Cy's five hours for West at 60.00 are East's bill
+    assert told["studio/journal/@east/due_from/west/bill/USD/2026-09"] == {
+        "Assets:East:Due-From": 31500, "Expenses:East:Contractors": -30000,
+        "Income:Intercompany": -1500,
+    }  # fmt: skip
+    assert all(sums.total() == 0 for sums in told.values()), "each document balances"
+
+
+def test_what_they_charge_comes_to_nothing_in_sum(charged: tuple[Studio, dict[str, Any]]) -> None:
+    sums: Counter[str] = Counter()
+    for document in postings(charged[1]).values():
+        sums.update(document)
+    due = {account: minor for account, minor in sums.items() if "Due-" in account}
+    assert len(due) == 4
+    assert sum(due.values()) == 0
+    assert sums["Income:Intercompany"] == -sums["Expenses:Intercompany"] != 0
+
+
+def test_both_sides_are_one_change_set(charged: tuple[Studio, dict[str, Any]]) -> None:
+    sets = {c["document"]: c["change_set"] for c in charged[1]["changes"]}
+    together = {
+        sets["studio/journal/@east/USD/2026-09-13"],
+        sets["studio/journal/@east/due_from/west/USD/2026-09-13"],
+        sets["studio/journal/@west/due_to/east/USD/2026-09-13"],
+    }
+    assert len(together) == 1
+
+
+def test_hledger_finds_nothing_wrong(charged: tuple[Studio, dict[str, Any]]) -> None:
+    program = shutil.which("hledger")
+    if program is None:
+        pytest.skip("no hledger here")
+    main = str(charged[0].root / "books" / "main.journal")
+    ran = subprocess.run(
+        [program, "-f", main, "check", "--strict"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    ran = subprocess.run(
+        [program, "-f", main, "bal", "-N", "tag:^entity=east"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "504.00 USD  Assets:East:Due-From" in ran.stdout, "an entity's books are a query away"
+
+
+def test_who_begins_to_name_entities_books_nothing_twice(booked: Studio) -> None:
+    named(booked)
+    charging(booked)
+    plan = booked.plan()
+    key, own = "studio/timesheet/E-1/2026-09-06", "studio/timesheet/@west/E-1/2026-09-06"
+    assert {("void", key), ("create", own)} <= acts(plan)
+    sets = {c["document"]: c["change_set"] for c in plan["changes"]}
+    assert sets[key] == sets[own], "the one goes when the other comes"
+    at = [c["document"] for c in plan["changes"]]
+    assert at.index(key) < at.index(own)
+    booked.mark("studio/bill/C-1/USD/2026-09")
+    plan = booked.plan()
+    held = {e["entry"]: e["code"] for e in plan["exceptions"]}
+    assert held["studio/bill/C-1/USD/2026-09"] == "TO237", "what is final stands"
+    assert ("create", "studio/bill/@east/C-1/USD/2026-09") not in acts(plan)
+
+
+def test_an_entity_begins_on_a_day(booked: Studio) -> None:
+    booked.edit("mappings/workers.yaml", "name: Bo,", "name: Bo, entity: {2026-10-01: east},")
+    assert booked.plan()["changes"] == [], "what is booked stays as it was"
+    booked.entries(*SEPTEMBER, "11,bo@studio.example,Acme,Website,Design,2026-10-02,5,yes")
+    assert ("create", "studio/journal/@east/USD/2026-10-01") in acts(booked.plan())
