@@ -11,6 +11,8 @@ import re
 from decimal import Decimal
 
 RATE_SCALE = 10_000
+#: What hours are counted in where books hold them like money: whole ones, and no currency.
+SECONDS = "SEC"
 SECONDS_PER_HOUR = 3600
 
 NO_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
@@ -28,8 +30,9 @@ _DECIMAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 
 
 def minor_digits(currency: str) -> int:
-    """Digits after the point that the currency has (ISO 4217): 2, or 0 for JPY, 3 for KWD …"""
-    if currency in NO_MINOR:
+    """Digits after the point that the currency has (ISO 4217): 2, or 0 for JPY, 3 for KWD …; 0 for
+    seconds."""
+    if currency in NO_MINOR or currency == SECONDS:
         return 0
     return 3 if currency in THREE_MINOR else 2
 

@@ -6,7 +6,7 @@ The law, for every document that the books can hold:
 Date, account names and amounts are read from the text itself, so that an edit by hand shows (of what
 follows from the lines too: :mod:`derived`); what a journal has no place for stands in metadata. Ours
 are the metadata named here and the postings that carry one of the marks ``tieout-line``,
-``tieout-control``, ``tieout-tax``.
+``tieout-control``, ``tieout-tax``, ``tieout-hours``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from tieout.connectors.targets.plaintext import derived
+from tieout.connectors.targets.plaintext import derived, hours
 from tieout.connectors.targets.plaintext.blocks import Block, Posting, Unreadable, is_day
+from tieout.connectors.targets.plaintext.hours import HOURS, WORKED
 from tieout.domain.document import LINE_FIELDS, Document, Kind, Line
 from tieout.domain.key import canonical
 from tieout.domain.money import parse_rate
 
 KEY, BOOKS = "tieout", "tieout-books"
 LINE, CONTROL, TAX = "tieout-line", "tieout-control", "tieout-tax"
+#: What makes a posting ours.
+MARKS = (LINE, CONTROL, TAX, HOURS, WORKED)
 #: Head metadata that isn't of the document: the taxes that its lines bear, with percent and account.
 TAXES = "taxes"
 
@@ -111,7 +114,7 @@ def mark_of(meta: Mapping[str, str]) -> tuple[str, str] | None:
     """Which of our postings it is, by its metadata; None: the people's own. A line that has lost its
     mark is still ours, though nobody can say which it is."""
     lost = _LOST if meta.keys() >= _LINE_ALONE else None
-    return next(((mark, meta[mark]) for mark in (LINE, CONTROL, TAX) if mark in meta), lost)
+    return next(((mark, meta[mark]) for mark in MARKS if mark in meta), lost)
 
 
 # document → what the books can hold
@@ -162,7 +165,7 @@ def normalise(block: Block) -> Document:
     if not kind:
         raise Unreadable("the metadata 'kind' is missing")
     word = block.texts[0] if block.word == "custom" and block.texts else block.word
-    if kind not in KINDS or word != TIME.get(kind, "txn"):
+    if kind not in KINDS or word not in {TIME.get(kind, "txn"), "txn"}:
         raise Unreadable(f"{kind!r} is no kind of document that stands here")
     header: dict[str, Any] = {attribute: meta.get(name) for attribute, name in HEADER_META}
     for name in ("from_", "to"):
@@ -178,6 +181,8 @@ def normalise(block: Block) -> Document:
         document = Document(key=meta[KEY], kind=kind, date=block.date, lines=tuple(lines), **header)
     except KeyError as error:
         raise Unreadable(f"the metadata {error} is missing") from None
+    if kind in TIME and word == "txn":
+        hours.check(block, document)
     return project(document, text_length=1 << 30)
 
 

@@ -132,7 +132,7 @@ class Decider:
         refusal = self._incomplete(after)
         if refusal:
             return _refused(change, refusal)
-        statement = statement_of(after, self.reader.settings)
+        statement = statement_of(after, self.reader.settings, block)
         chart = self.reader.folder.chart
         if chart:
             name = self.reader.folder.name(chart)

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from tieout.connectors.targets.plaintext.blocks import Format, Segment
-from tieout.connectors.targets.plaintext.codec import CONTROL, KEY, KINDS, LINE, TAX, TIME
+from tieout.connectors.targets.plaintext.codec import KEY, KINDS, MARKS, TIME
 
 _TYPES = "|".join(map(re.escape, TIME.values()))
 
@@ -26,7 +26,7 @@ def lost(segment: Segment, books: str, format: Format) -> bool:
 
 @cache
 def _ours(meta: str, typed: str) -> re.Pattern[str]:
-    names = f"{KEY}|{KEY}-books|{LINE}|{CONTROL}|{TAX}"
+    names = "|".join([KEY, f"{KEY}-books", *MARKS])
     return re.compile(rf"^{meta}(?:{names}):|^{typed.format(types=_TYPES)}", re.MULTILINE)
 
 

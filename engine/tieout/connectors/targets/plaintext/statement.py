@@ -3,7 +3,7 @@
 The posting table: an invoice debits its receivable and credits revenue by line, with the books'
 own output tax; a credit note's lines are negative, so the same gives the opposite; a bill debits
 expense by line and credits its payable; a journal document has its other side among its lines; time
-posts nothing.
+posts nothing, or seconds (:mod:`hours`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tieout.connectors.ports import TargetSettings
-from tieout.connectors.targets.plaintext import derived
+from tieout.connectors.targets.plaintext import derived, hours
 from tieout.connectors.targets.plaintext.blocks import Block, Leg, Statement
 from tieout.connectors.targets.plaintext.codec import (
     BOOKS,
@@ -32,7 +32,7 @@ from tieout.connectors.targets.plaintext.codec import (
 )
 from tieout.domain.document import Document, Kind, Line
 from tieout.domain.key import mirrored_key, reversed_key
-from tieout.domain.money import format_rate, format_seconds
+from tieout.domain.money import SECONDS, format_rate, format_seconds
 
 _TITLES: Mapping[str, str] = {
     Kind.INVOICE: "Invoice",
@@ -45,23 +45,31 @@ _TITLES: Mapping[str, str] = {
 }
 
 
-def statement(document: Document, settings: TargetSettings) -> Statement:
-    """What a projected document says in these books. ``settings.tax`` has every code it needs."""
+def statement(
+    document: Document, settings: TargetSettings, held: Block | None = None
+) -> Statement:
+    """What a projected document says in these books. ``settings.tax`` has every code it needs.
+
+    ``held``: the block in which it stands so far. A time record keeps its form, with postings of
+    seconds or without, whatever ``track`` says now.
+    """
     party = settings.names.get((document.role or "", document.party or "")) or document.party_ref
     title = f"{_titled(document)} {document.from_}"
     if reversed_key(document.key):
         title = f"Reversal: {title}"
     if document.to != document.from_:
         title += f" to {document.to}"
+    tracked = held.word == "txn" if held else settings.options.get("track") == "hours"
+    posts = document.kind in SIGN or tracked
     return Statement(
         date=document.date,
-        word=TIME.get(document.kind, "txn"),
+        word="txn" if posts else TIME[document.kind],
         flag="!" if document.kind in DRAFTS else "*",
         payee=party,
         narration=title,
-        currency=document.currency,
+        currency=SECONDS if document.kind in TIME and posts else document.currency,
         meta=_head_meta(document, settings),
-        legs=_legs(document, settings) if document.kind in SIGN else (),
+        legs=_posted(document, settings) if posts else (),
     )
 
 
@@ -96,6 +104,10 @@ def _head_meta(document: Document, settings: TargetSettings) -> dict[str, str]:
 def books(settings: TargetSettings) -> str:
     """Whose documents these are: ``company/environment``."""
     return f"{settings.company}/{settings.environment}"
+
+
+def _posted(document: Document, settings: TargetSettings) -> tuple[Leg, ...]:
+    return hours.legs(document) if document.kind in TIME else _legs(document, settings)
 
 
 def _legs(document: Document, settings: TargetSettings) -> tuple[Leg, ...]:

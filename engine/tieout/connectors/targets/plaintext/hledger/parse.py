@@ -19,7 +19,7 @@ from tieout.connectors.targets.plaintext.blocks import (
     is_day,
     is_text,
 )
-from tieout.connectors.targets.plaintext.codec import CONTROL, LINE, TAX, TIME, is_ours, mark_of
+from tieout.connectors.targets.plaintext.codec import MARKS, TIME, is_ours, mark_of
 from tieout.connectors.targets.plaintext.hledger import amounts
 from tieout.connectors.targets.plaintext.hledger.syntax import (
     ACCOUNT,
@@ -180,7 +180,7 @@ def _tags(comment: str, ours: bool) -> Iterator[tuple[str, str]]:
     """The tags of a comment: by hledger's rules, but of a block of ours what begins with a name of
     ours is a value to the end of the line."""
     own = _OWN_TAG.fullmatch(comment)
-    if ours and own and any(is_ours(part, own[1]) for part in ("head", LINE, CONTROL, TAX)):
+    if ours and own and any(is_ours(part, own[1]) for part in ("head", *MARKS)):
         yield own[1], read(own[2])
     else:
         for part in _TAG.finditer(comment):
