@@ -38,7 +38,7 @@ def following(found: Sequence[Worksheet], *, written: bool) -> str:
 def files(sheet: Worksheet, form: str, now: datetime) -> dict[str, bytes]:
     """Its files by name: one workbook, or a folder with a CSV for each table. The name is made of the
     document's key, of which every part is an id, a currency or a period."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(sheet.document.key.split("/")[2:]))
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(sheet.document.key.split("/")[2:])).strip("-")
     filled = (_head(sheet), _lines(sheet), _entries(sheet))
     if form == "xlsx":
         return {f"{name}.xlsx": as_xlsx.workbook(filled, now)}
