@@ -119,6 +119,20 @@ def bill(**more) -> Document:
     return Document(**{**values, **more})
 
 
+def vendor_credit(**more) -> Document:
+    """What reduces a bill: a quarter of its hours, linked."""
+    owed = bill()
+    line = replace(owed.lines[0], seconds=-9_000, amount=-20_000, period="2026-11")
+    linked = {"adjusts": owed.key, "credits": owed.key, "date": "2026-12-01", "lines": (line,)}
+    return bill(key=f"{owed.key}~1", kind=Kind.VENDOR_CREDIT.value, **{**linked, **more})
+
+
+def reversal(accrued: Document) -> Document:
+    """What takes an accrual back: money, and no hours, a day later."""
+    lines = tuple(replace(line, seconds=0, amount=-line.amount) for line in accrued.lines)
+    return replace(accrued, key=f"{accrued.key}~r", date="2026-12-01", lines=lines)
+
+
 def journal(amount=123_456, **more) -> Document:
     debit = Line(
         key="labor_expense/acme-web",
@@ -211,6 +225,9 @@ EXAMPLES = {
     "journal": journal(),
     "timesheet": timesheet(),
     "time_activity": time_activity(),
+    "vendor_credit": vendor_credit(),
+    "reversal": reversal(journal()),
+    "reversed_bill": reversal(bill()),
 }
 
 
@@ -319,4 +336,5 @@ def documents(draw, kinds=tuple(EXAMPLES)) -> Document:
         control=draw(refs),
         adjusts=draw(refs),
         credits=draw(refs),
+        entity=draw(st.sampled_from([None, None, "east"])),
     )
