@@ -69,6 +69,21 @@ def test_what_was_paid_ties_to_the_second_and_the_cent(booked: Studio) -> None:
     assert "2,170.00" not in text
 
 
+def test_what_the_pay_run_left_on_clearing_is_told_to_the_cent(booked: Studio) -> None:
+    """What it cost more than the hours say (a bonus, here) stays, and is the remainder."""
+    path = booked.root / "books/payroll.beancount"
+    path.write_text(
+        '2026-09-25 * "Pay run"\n  Liabilities:Payroll:Clearing  2301.37 USD\n'
+        "  Assets:Bank\n2026-01-01 open Assets:Bank\n",
+        encoding="utf-8",
+    )
+    booked.edit("books/main.beancount", "include", 'include "payroll.beancount"\ninclude')
+    booked.tieout("pull")
+    (clearing,) = leg(booked, *ANA, *BO, args=("--show-pay",))[1]["register"]["clearing"]
+    assert (clearing["posted"], clearing["allocated"]) == (230_137, 229_000)
+    assert clearing["remainder"] == 1_137
+
+
 def test_every_variance_has_its_causes(booked: Studio) -> None:
     booked.entries(
         *(line for line in _sheet(booked) if not line.startswith("6,")),

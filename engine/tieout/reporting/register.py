@@ -193,8 +193,8 @@ class _Leg:
         counted = sum(day.seconds + day.rounding for day in booked)
         for exception in self._plan.body.exceptions:
             document = exception.entry.split("/")
-            mine = document[1:2] == ["timesheet"] and document[-2:-1] == [worker]
-            if exception.purpose == "pay" and mine:
+            theirs = document[1:2] == ["timesheet"] and document[-2:-1] == [worker]
+            if exception.purpose == "pay" and theirs:
                 pool[cause_of(exception.code)] += exception.seconds
         if counted and not pool:
             pool["grain"] = counted - asked
