@@ -182,10 +182,17 @@ def unapproved(config: Config, portion: Portion, purpose: str, as_of: date) -> s
     return None if waives(config, portion.entry, "TO210", as_of) else "TO210"
 
 
+def off(portion: Portion) -> bool:
+    """Leave, a holiday or sickness of which the tracker names no project: there is none to map."""
+    entry = portion.entry
+    named = (entry.customer_id, entry.customer_name, entry.project_id, entry.project_name)
+    return hour_kind(portion) in ("leave", "holiday", "sick") and not any(named)
+
+
 def unmapped(portion: Portion) -> dict[str, str]:
     """Mapping kind → code, of the rows that the portion lacks; in the order in which they count."""
     lacks = {
-        "project": portion.project is None,
+        "project": portion.project is None and not off(portion),
         "service": portion.service is None,
         "customer": portion.project is not None and portion.customer is None,
     }
@@ -215,8 +222,11 @@ def held(
     waits = not_worked(config, portion, as_of) or flagged or unapproved(config, portion, purpose, as_of)
     if waits:
         return waits
-    for lacking, code in unmapped(portion).items():
-        if policy(config, lacking, purpose) in ("hold", "block"):
+    lacking = unmapped(portion)
+    if purpose == Purpose.BILLING and portion.project is None:  # nobody could be billed
+        lacking = {"project": "TO201", **lacking}
+    for mapping, code in lacking.items():
+        if policy(config, mapping, purpose) in ("hold", "block"):
             return code
     waiting = across_entities(portion) and config.rules.intercompany is None
     if purpose in (Purpose.COST, Purpose.BILLING) and waiting:

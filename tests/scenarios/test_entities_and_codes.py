@@ -26,6 +26,19 @@ def test_an_hour_kind_has_its_own_code_and_a_premium_its_class(studio: Studio) -
     assert 'earning=PTO' in studio.book("timesheet", "2026-09").read_text(encoding="utf-8")
 
 
+def test_leave_of_no_project_costs_what_its_service_says(studio: Studio) -> None:
+    """And what names a project that nobody has mapped still waits for it, or goes to suspense."""
+    coded(studio, "regular: {books: REG}", "leave: {books: PTO}")
+    of_none = "1,ana@studio.example,,,Leave,2026-09-07,8,yes"
+    studio.entries(of_none, PAID.format("Leave", 8).replace("1,", "2,", 1).replace("Website", "Party"))
+    plan = studio.plan()
+    [journal] = [c["after"] for c in plan["changes"] if c["kind"] == "journal"]
+    assert {line["key"]: line["amount"] for line in journal["lines"]} == {
+        "labor_expense/-": 32_000, "suspense/-": 32_000, "=labor_clearing": -64_000,
+    }  # fmt: skip
+    assert {code for code, _ in codes(plan)} == set(), "leave is billed to nobody"
+
+
 def test_a_timesheet_without_a_code_waits_or_blocks(studio: Studio) -> None:
     coded(studio, "regular: {books: REG}")
     key = "studio/timesheet/E-1/2026-09-06"

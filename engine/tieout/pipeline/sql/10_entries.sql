@@ -10,7 +10,8 @@ select row_number() over ()::integer as ref_no, *
 from (select distinct source, worker_id, worker_email, worker_name from source_entry);
 
 create temp table project_ref as
-select row_number() over ()::integer as ref_no, *
+select row_number() over ()::integer as ref_no, *,
+    concat(customer_id, customer_name, project_id, project_name) = '' as nameless
 from (select distinct source, customer_id, customer_name, project_id, project_name from source_entry);
 
 create temp table service_ref as
@@ -27,7 +28,8 @@ select
     coalesce(e.approval = 'approved' and not list_contains(getvariable('approvers')::varchar[], lower(e.approved_by)), false)
         as wrongly_approved,
     if(getvariable('wants_notes'), coalesce(trim(e.notes), '') = '', false) as noteless,
-    e.rate, e.rate_currency, w.ref_no as worker_ref, p.ref_no as project_ref, t.ref_no as service_ref
+    e.rate, e.rate_currency, w.ref_no as worker_ref, p.ref_no as project_ref, t.ref_no as service_ref,
+    p.nameless as no_project_named
 from source_entry e
 join stream_source s on s.source = e.source
 join worker_ref w

@@ -12,7 +12,7 @@ select
     e.running, e.billed, e.typed, e.approved, e.billable, e.rate, e.rate_currency,
     p.work_date - ((((p.work_date - date '1970-01-05') - getvariable('week_starts')) % 7 + 7) % 7)::integer
         as week,
-    e.project_ref, w.row_no as worker_row, j.row_no as project_row, s.row_no as service_row,
+    e.project_ref, e.no_project_named, w.row_no as worker_row, j.row_no as project_row, s.row_no as service_row,
     wr.worker_no, coalesce(e.end_at > e.start_at, e.grain <> 'span') as forward
 from portion p
 join numbered e using (entry_no)
@@ -124,6 +124,9 @@ select
     if(getvariable('charges') and w.entity_no <> coalesce(j.entity_no, cu.entity_no),
        coalesce(j.entity_no, cu.entity_no), 0) as to_entity_no, w.contractor, w.eligible, w.pack_no,
     j.project_no, j.method, j.customer_no, s.service_no,
+    -- leave is of no project, so none is missed where none is named
+    j.project_no is null and not (c.no_project_named and coalesce(s.hour_kind, 'work') in ('leave', 'holiday', 'sick'))
+        as project_missed,
     coalesce(s.hour_kind, 'work') as hour_kind, coalesce(s.paid, true) as paid,
     coalesce(s.counts, true) as counts, coalesce(s.billable, true) as kind_billable,
     coalesce(s.billable, true) and coalesce(c.billable, j.method in ('hourly', 'fixed'), true) as billable,
@@ -174,10 +177,10 @@ select
     coalesce(rr.rate, r.rate, gr.rate, g.rate) as pay_rate,
     coalesce(rr.currency, r.currency, gr.currency, g.currency) as pay_currency,
     case when coalesce(rr.rate, r.rate, gr.rate) is null then g.salary_no end as salary_no,
-    a.project_no is null and p.project_cost <> 'book' or a.service_no is null and p.service_cost <> 'book'
+    a.project_missed and p.project_cost <> 'book' or a.service_no is null and p.service_cost <> 'book'
         or a.project_no is not null and a.customer_no is null and p.customer_cost <> 'book' or a.other_entity
         as cost_unmapped,
-    a.project_no is null and p.project_cost = 'suspense' or a.service_no is null and p.service_cost = 'suspense'
+    a.project_missed and p.project_cost = 'suspense' or a.service_no is null and p.service_cost = 'suspense'
         or a.project_no is not null and a.customer_no is null and p.customer_cost = 'suspense'
         as cost_suspended,
     coalesce(case when a.contractor then n.expense_contractor else n.expense_employee end,
@@ -294,7 +297,7 @@ with fact as (
              when held_all > 0 then held_all
              when flagged > 0 then flagged
              when unapproved and p.approve_record then 210
-             when project_no is null and p.project_record in ('hold', 'block') then 201
+             when project_missed and p.project_record in ('hold', 'block') then 201
              when service_no is null and p.service_record in ('hold', 'block') then 203
              when no_record_party then 217
              else 0 end::smallint as record,
@@ -305,7 +308,7 @@ with fact as (
              when held_all > 0 then held_all
              when flagged > 0 then flagged
              when unapproved and p.approve_pay then 210
-             when project_no is null and p.project_pay in ('hold', 'block') then 201
+             when project_missed and p.project_pay in ('hold', 'block') then 201
              when service_no is null and p.service_pay in ('hold', 'block') then 203
              when no_pay_party then 217
              when contractor and no_cost_account and p.account_pay <> 'book' then 205
@@ -320,7 +323,7 @@ with fact as (
              when held_all > 0 then held_all
              when flagged > 0 then flagged
              when unapproved and p.approve_cost then 210
-             when project_no is null and p.project_cost in ('hold', 'block') then 201
+             when project_missed and p.project_cost in ('hold', 'block') then 201
              when service_no is null and p.service_cost in ('hold', 'block') then 203
              when project_no is not null and customer_no is null and p.customer_cost in ('hold', 'block')
                  then 204
