@@ -28,13 +28,13 @@ def lines_are_their_claims(story: Story, lineage: Lineage) -> None:
     """Each line is the sum of the entries said to stand in it, before the target's grain."""
     rows = story.connection.execute(
         'select h.document, q."key", q.raw_seconds from quantised q join header h using (document_no) '
-        "where q.\"key\" not like '=%' and not h.reversal "
+        "where q.\"key\" not like '=%' and q.\"key\" not like '%/markup' and not h.reversal "
         "union all select document, 'time', raw_seconds from written where kind = 'time_activity'"
     ).fetchall()
     found: dict[tuple[str, str], int] = defaultdict(int)
     for document in lineage.documents():
         for claim in lineage.lines_of_document(document):
-            if claim.purpose != "cost" or "/bill/" not in document:
+            if claim.purpose != "cost" or document.split("/")[1] != "bill":
                 found[document, claim.line] += claim.seconds
     lines = {(document, line): seconds for document, line, seconds in rows}
     # a premium without a rate comes to nothing, and a line of nothing isn't written

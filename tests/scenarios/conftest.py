@@ -45,6 +45,12 @@ def run(*args: str) -> Ran:
 
 
 @pytest.fixture(scope="session")
+def command() -> Callable[..., Ran]:
+    """What runs a command line, for what is built once for several tests."""
+    return run
+
+
+@pytest.fixture(scope="session")
 def september(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company whose September is in the books and whose next plan is empty: to be copied."""
     studio = small.build(tmp_path_factory.mktemp("september") / "studio", run)

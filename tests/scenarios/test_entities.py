@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import run
 from studio import SEPTEMBER, Studio, acts, build, codes, conserved
 
 ACCOUNTS = """\
@@ -42,9 +43,11 @@ def charging(studio: Studio) -> None:
 
 
 @pytest.fixture(scope="module")
-def charged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, dict[str, Any]]:
+def charged(
+    tmp_path_factory: pytest.TempPathFactory, command: Callable[..., Any]
+) -> tuple[Studio, dict[str, Any]]:
     """September with two entities, in hledger; and the plan that booked it."""
-    studio = build(tmp_path_factory.mktemp("entities") / "studio", run)
+    studio = build(tmp_path_factory.mktemp("entities") / "studio", command)
     studio.edit("tieout.yaml", "format: beancount", "format: hledger")
     named(studio)
     charging(studio)
@@ -114,6 +117,18 @@ def test_both_sides_are_one_change_set(charged: tuple[Studio, dict[str, Any]]) -
         sets["studio/journal/@west/due_to/east/USD/2026-09-13"],
     }
     assert len(together) == 1
+
+
+def test_the_report_tells_what_each_entity_has(charged: tuple[Studio, dict[str, Any]]) -> None:
+    studio, _ = charged
+    found = json.loads(studio.tieout("reconcile", "--format", "json"))
+    assert found["ties"]
+    of = {(p["name"], p["purpose"]): p for p in found["parts"] if p["dimension"] == "entity"}
+    assert of["west", "pay"]["booked"] == 42.75 * 3600
+    assert of["east", "pay"]["booked"] == (7.5 + 6 + 4 + 5 + 3.5) * 3600
+    assert of["west", "billing"]["amounts"] == {"USD": [447_500, 447_500]}
+    told = studio.tieout("explain", "studio/journal/@west/due_to/east/USD/2026-09-13", "--show-pay")
+    assert "sheet:7" in told, "the charge leads to Bo's hours"
 
 
 def test_hledger_finds_nothing_wrong(charged: tuple[Studio, dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
--- in:    claim, checked, rounded, segment, charge, exchange, stream, calendar, …_named
+-- in:    claim, charge_claim, checked, rounded, segment, charge, exchange, stream, calendar, …_named
 -- out:   line_claim, cost_share (views, made when somebody asks to have a figure explained)
 -- grain: line_claim: portion, document, line, purpose; cost_share: segment, line of a journal
 -- why:   claim says which documents a portion stands in, this says in which lines of them. The keys
@@ -40,6 +40,9 @@ union all
 select document, concat(cost_role, '/', if(cost_role = 'suspense', '-', project), before), purpose, entry_no,
     portion_no, work_date, claimed
 from told where purpose = 'cost' and not contractor
+union all
+-- what is charged to another entity: money, and no further hours
+select document, line, 'cost', entry_no, portion_no, work_date, 0::bigint from charge_claim
 union all
 select distinct document, concat('overhead_premium/-', converted), purpose, entry_no, portion_no, work_date, 0::bigint
 from told join segment g using (portion_no)

@@ -15,10 +15,15 @@ class Names:
     workers: Mapping[str, str] = field(default_factory=dict)
     customers: Mapping[str, str] = field(default_factory=dict)
     projects: Mapping[str, str] = field(default_factory=dict)
+    entities: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, dimension: str, id_: str) -> str:
-        """The name of a worker, customer or project; empty where none is known, or of a period."""
-        known = {"worker": self.workers, "customer": self.customers, "project": self.projects}
+        """The name of a worker, customer, project or legal entity; empty where none is known, or of a
+        period."""
+        known = {
+            "worker": self.workers, "customer": self.customers, "project": self.projects,
+            "entity": self.entities,
+        }  # fmt: skip
         return known.get(dimension, {}).get(id_, "")
 
     def party(self, kind: str, id_: str) -> str:
@@ -32,6 +37,7 @@ def names(config: Config) -> Names:
     return Names(
         workers=_latest(config.workers), customers=_latest(config.customers),
         projects=_latest(config.projects),
+        entities={id_: one.name or "" for id_, one in config.company.entities.items()},
     )  # fmt: skip
 
 

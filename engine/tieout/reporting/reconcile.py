@@ -196,4 +196,6 @@ def _dimensions(document: Document, line: Line) -> Iterator[tuple[str, str]]:
     yield "worker", line.worker or person or "-"
     yield "customer", customer or "-"
     yield "project", line.project or "-"
+    if document.entity:
+        yield "entity", document.entity
     yield "period", f"{document.from_} – {document.to}"

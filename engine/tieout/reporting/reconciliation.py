@@ -31,7 +31,7 @@ class Hours:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Leg 1 by one ``dimension``: worker, customer, project or period.
+    """Leg 1 by one ``dimension``: worker, customer, project, period, or legal entity where one is named.
 
     What the documents of a purpose hold now and will hold when the plan is applied: in seconds, and
     for billing in minor units by currency. ``name`` is the company's id, ``-`` where there is none.

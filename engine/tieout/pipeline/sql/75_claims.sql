@@ -46,12 +46,14 @@ where billing = 0;
 -- that both are one change set with the document that bears the cost.
 create temp view charge_claim as
 with named as (
-    select t.name as stream, c.entity_no, c.to_entity_no, c.entry_no, r.pay_seconds as seconds, c.work_date,
+    select t.name as stream, c.entity_no, c.to_entity_no, c.entry_no, c.portion_no, r.pay_seconds as seconds, c.work_date,
+        concat(c.cost_role, '/', p.id) as line,
         if(c.contractor, concat('bill/', c.pay_currency, '/', k.bill_name),
            concat(c.cost_currency, '/', k.journal_name)) as ending
     from checked c
     join rounded r using (portion_no)
     join stream t using (stream_no)
+    join (select distinct project_no, id from project_named) p using (project_no)
     join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date
     where c.to_entity_no > 0 and c.cost = 0 and r.pay_seconds > 0
 ), sided as (
@@ -59,8 +61,8 @@ with named as (
     union all
     select *, to_entity_no, entity_no, 'due_to/', seconds from named
 )
-select concat(s.stream, '/journal/', o.path, s.side, w.name, '/', s.ending) as document, s.entry_no, s.gained as seconds,
-    s.work_date
+select concat(s.stream, '/journal/', o.path, s.side, w.name, '/', s.ending) as document, s.line, s.entry_no, s.portion_no,
+    s.gained as seconds, s.work_date
 from sided s
 join entity o on o.entity_no = s.of_no
 join entity w on w.entity_no = s.with_no;

@@ -25,7 +25,7 @@ from tieout.reporting.reconciliation import Part, Posted, Reconciliation
 #: So many planned changes are listed, and so many rows of a kind or split; the plan and the tables
 #: for spreadsheets have all of them.
 PLANNED, ROWS = 200, 500
-_DIMENSIONS = ("worker", "customer", "project", "period")
+_DIMENSIONS = ("entity", "worker", "customer", "project", "period")
 
 
 def html(
@@ -127,7 +127,8 @@ def _posted(documents: list[Posted]) -> dict[str, Any]:
 
 
 def _splits(parts: Iterable[Part], names: Names) -> list[dict[str, Any]]:
-    """What is booked by worker, customer, project and period: a row each, a column a purpose."""
+    """What is booked by legal entity, worker, customer, project and period: a row each, a column a
+    purpose."""
     booked = [part for part in parts if part.booked or any(now for now, _ in part.amounts.values())]
     purposes = in_order({part.purpose for part in booked})
     found = []

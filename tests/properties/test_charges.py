@@ -26,10 +26,12 @@ from oracle.small import (
     day,
     pay,
 )
+from test_lineage import lines_are_their_claims
 from test_pipeline import EXAMPLES, bare, canonical, run, texts
 
 from tieout.config.model import Account, Stream
 from tieout.domain.key import mirrored_key
+from tieout.pipeline.lineage import Lineage
 
 OF = st.sampled_from(["east", "east-2", "west", None])
 BASES = st.sampled_from(["allocate", "post", "allocate"])
@@ -78,6 +80,7 @@ def test_charges_are_told_twice_and_come_to_nothing(world: World) -> None:
         documents = texts(story)
         assert documents == {k: canonical(d.as_json()) for k, d in told.documents.items()}
         assert bare(story.claims(documents)) == bare(told.claims)
+        lines_are_their_claims(story, Lineage(story))
     journals = [d for d in told.documents.values() if d.kind == "journal"]
     assert all(sum(line.amount for line in d.lines) == 0 for d in journals), "balanced in each"
     charges = [d for d in journals if mirrored_key(d.key.removesuffix("~r"))]
