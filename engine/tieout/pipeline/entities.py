@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from tieout.config.entities import entity_role, role_of
-from tieout.config.model import ChargeRule, Config
+from tieout.config.model import Config
 from tieout.domain.key import ENTITY
 from tieout.pipeline.rows import Numbers, Table, table
 
@@ -18,16 +18,13 @@ _DAY = timedelta(days=1)
 
 def entity_tables(config: Config, n: Numbers) -> Iterator[Table]:
     """``entity``; ``account_at``: what each entity posts a role to, by posting date; ``charge_at``:
-    when all accounts are there for one entity to charge another. Number 0 is the company that names
-    no entity."""
+    when all accounts are there for cost on a role, charged to another entity or to none (0). Number 0
+    is the company that names no entity."""
     numbers = {"": 0, **n.entity}
     yield table(
         "entity",
-        "entity_no INTEGER, name VARCHAR, path VARCHAR, currency VARCHAR",
-        (
-            (no, name or None, f"{ENTITY}{name}/" if name else "", config.company.currency_of(name))
-            for name, no in numbers.items()
-        ),
+        "entity_no INTEGER, name VARCHAR, path VARCHAR",
+        ((no, name or None, f"{ENTITY}{name}/" if name else "") for name, no in numbers.items()),
     )
     yield table(
         "account_at",
@@ -43,7 +40,7 @@ def entity_tables(config: Config, n: Numbers) -> Iterator[Table]:
     yield table(
         "charge_at",
         "entity_no INTEGER, to_entity_no INTEGER, target_no INTEGER, role VARCHAR, from_ DATE, to_ DATE",
-        _charges(config, n, config.rules.intercompany) if config.rules.intercompany else (),
+        _cost_accounts(config, n),
     )
 
 
@@ -78,17 +75,21 @@ def _roles(config: Config) -> list[str]:
     return sorted({role_of(row.id) for row in config.accounts})
 
 
-def _charges(config: Config, n: Numbers, rule: ChargeRule) -> Iterator[tuple[Any, ...]]:
+def _cost_accounts(config: Config, n: Numbers) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``charge_at``. What is on suspense is charged to nobody yet."""
+    rule, numbers = config.rules.intercompany, {"": 0, **n.entity}
     for target, target_no in n.target.items():
-        for giver, no in n.entity.items():
-            for taker, other in n.entity.items():
-                if giver == taker:
-                    continue
-                needed = [(role, giver) for role in rule.gives] + [(r, taker) for r in rule.takes]
-                days = _shared(accounts(config, role, of, target) for role, of in needed)
-                for role in _roles(config):
-                    both = _shared([days, accounts(config, role, taker, target)])
-                    yield from ((no, other, target_no, role, from_, to) for from_, to, _ in both)
+        for role in _roles(config):
+            for giver, no in numbers.items():
+                own = accounts(config, role, giver, target)
+                for taker, other in numbers.items() if giver and rule else [("", 0)]:
+                    needed = [own]
+                    if rule and taker and role != "suspense":
+                        needed += [accounts(config, r, giver, target) for r in rule.gives]
+                        needed += [accounts(config, r, taker, target) for r in (role, *rule.takes)]
+                    if giver != taker or not giver:
+                        days = _shared(needed)
+                        yield from ((no, other, target_no, role, from_, to) for from_, to, _ in days)
 
 
 def _shared(stretches: Iterable[Iterable[Held]]) -> list[Held]:

@@ -111,10 +111,11 @@ def _money(config: Config) -> dict[str, Any]:
 
 
 def _charges(config: Config) -> dict[str, Any]:
-    """What entities charge one another, if they do."""
+    """What entities charge one another, if they do; the currency of each by its number, none's first."""
     rule = config.rules.intercompany or ChargeRule(due_from="", due_to="")
     return {
         "charges": config.rules.intercompany is not None,
+        "books_currency": [config.company.currency_of(name) for name in ("", *Numbers.of(config).entity)],
         "charge_due_from": rule.due_from,
         "charge_due_to": rule.due_to,
         "charge_markup": rule.markup,

@@ -120,3 +120,6 @@ create or replace macro plus(a, b) as
 -- A rate to whole minor units an hour: 29 CFR 778.322 rounds it before it is multiplied.
 create or replace macro in_cents(rate, unit) as
     {n: divide(rate.n * 3600, rate.d * unit)::hugeint * (unit // 3600), d: 1::hugeint};
+
+-- The currency of an entity's books by its number; of none the company's.
+create macro books_currency(entity_no) as getvariable('books_currency')[coalesce(entity_no, 0) + 1];

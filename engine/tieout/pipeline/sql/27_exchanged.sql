@@ -1,5 +1,4 @@
--- in:    source_exchange (the snapshots' Parquet), exchange_source, numbered, source_rate, …_row,
---        entity
+-- in:    source_exchange (the snapshots' Parquet), exchange_source, numbered, source_rate, …_row
 -- out:   exchange
 -- grain: two currencies and the days on which one published rate (or two) converts between them
 -- why:   a rate says what one of its base is worth. It is never inverted: towards the base one divides
@@ -39,14 +38,15 @@ with priced as (
     union select rate_currency from service_row
     union select bill_currency from worker_row
 ), owed as (
-    select currency from customer_row union select currency from entity
+    select currency from customer_row union select unnest(getvariable('books_currency'))
 )
 select p.currency as from_currency, o.currency as to_currency
 from priced p cross join owed o
 where p.currency <> o.currency and getvariable('convert') = 'tieout'
 union
-select r.currency, e.currency from source_rate r cross join entity e
-where r.currency <> e.currency and getvariable('convert') = 'tieout';
+select r.currency, o.currency
+from source_rate r cross join (select distinct unnest(getvariable('books_currency')) as currency) o
+where r.currency <> o.currency and getvariable('convert') = 'tieout';
 
 create temp table exchange as
 with direct as (

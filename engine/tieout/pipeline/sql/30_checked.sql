@@ -1,5 +1,5 @@
 -- in:    numbered, source_entry, portion, span, worker_row, project_row, service_row, customer_row,
---        stream, calendar, policy, waiver, party, account_at, charge_at, entity, tax_row, pay_rate, salary, …_rate,
+--        stream, calendar, policy, waiver, party, account_at, charge_at, tax_row, pay_rate, salary, …_rate,
 --        exchange
 -- out:   checked
 -- grain: portion, cut once more where it overlaps an earlier entry
@@ -137,8 +137,9 @@ select
                 when cu.rate is not null then null
                 when s.rate is not null then s.rate_currency
                 else w.bill_currency end,
-           coalesce(cu.currency, se.currency)) as foreign_currency,
-    coalesce(cu.currency, se.currency) as customer_currency, we.currency as own_currency,
+           coalesce(cu.currency, books_currency(coalesce(j.entity_no, cu.entity_no)))) as foreign_currency,
+    coalesce(cu.currency, books_currency(coalesce(j.entity_no, cu.entity_no))) as customer_currency,
+    books_currency(w.entity_no) as own_currency,
     if(getvariable('exchange_at') = 'posting_date', least(k.invoice_to, getvariable('as_of')), c.work_date)
         as bill_exchange_date,
     case when w.contractor then k.bill_to else k.journal_to end as cost_date
@@ -147,8 +148,6 @@ left join worker_row w on w.row_no = c.worker_row
 left join project_row j on j.row_no = c.project_row
 left join service_row s on s.row_no = c.service_row
 left join customer_row cu on cu.customer_no = j.customer_no and c.work_date between cu.from_ and cu.to_
-left join entity we on we.entity_no = coalesce(w.entity_no, 0)
-left join entity se on se.entity_no = coalesce(j.entity_no, cu.entity_no, 0)
 left join project_worker_rate jw on jw.row_no = j.row_no and jw.worker_no = w.worker_no
 left join project_service_rate js on js.row_no = j.row_no and js.service_no = s.service_no
 join calendar k on k.stream_no = c.stream_no and k.work_date = c.work_date;
@@ -223,8 +222,7 @@ with fact as (
         case when c.contractor then t.bill_target else t.journal_target end is null as no_cost,
         t.invoice_target is null as no_billing,
         wr.ref is null as no_record_party, wp.ref is null as no_pay_party, cn.ref is null as no_customer_party,
-        ax.ref is null or ac.ref is null
-            or c.to_entity_no > 0 and c.cost_role <> 'suspense' and ch.role is null as no_cost_account,
+        ax.role is null or ac.ref is null as no_cost_account,
         ai.ref is null or ar.ref is null as no_billing_account,
         v.entry_no is not null as waived_all, v8.entry_no is not null as waived_208,
         v9.entry_no is not null as waived_209, v10.entry_no is not null as waived_210,
@@ -262,15 +260,12 @@ with fact as (
     left join account_at ar on ar.role = 'receivable' and ar.target_no = t.invoice_target
      and ar.entity_no = c.sale_entity_no
      and k.invoice_to between ar.from_ and ar.to_
-    left join account_at ax on ax.role = c.cost_role and c.cost_date between ax.from_ and ax.to_
-     and ax.entity_no = c.entity_no
+    left join charge_at ax on ax.role = c.cost_role and c.cost_date between ax.from_ and ax.to_
+     and ax.entity_no = c.entity_no and ax.to_entity_no = c.to_entity_no
      and ax.target_no = case when c.contractor then t.bill_target else t.journal_target end
     left join account_at ac on c.cost_date between ac.from_ and ac.to_ and ac.entity_no = c.entity_no
      and ac.role = case when c.contractor then t.bill_control else t.journal_counter end
      and ac.target_no = case when c.contractor then t.bill_target else t.journal_target end
-    left join charge_at ch on ch.role = c.cost_role and ch.entity_no = c.entity_no
-     and ch.to_entity_no = c.to_entity_no and c.cost_date between ch.from_ and ch.to_
-     and ch.target_no = case when c.contractor then t.bill_target else t.journal_target end
     left join exchange px on px.from_currency = c.pay_currency
      and px.to_currency = c.own_currency
      and least(k.journal_to, getvariable('as_of')) between px.from_ and px.to_

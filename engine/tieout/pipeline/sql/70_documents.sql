@@ -46,9 +46,8 @@ from (
 join cost_line l using (line_no)
 join (select distinct stream_no, journal_from, journal_to, journal_name from calendar) k
   on k.stream_no = c.stream_no and k.journal_to = c.journal_to
-join entity e on e.entity_no = c.entity_no
 left join exchange x
-  on x.from_currency = c.currency and x.to_currency = e.currency
+  on x.from_currency = c.currency and x.to_currency = books_currency(c.entity_no)
  and least(c.journal_to, getvariable('as_of')) between x.from_ and x.to_
 join currency_unit own on own.currency = c.currency
 join currency_unit now on now.currency = coalesce(x.to_currency, c.currency)
