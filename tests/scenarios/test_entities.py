@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +130,58 @@ def test_the_report_tells_what_each_entity_has(charged: tuple[Studio, dict[str, 
     assert of["west", "billing"]["amounts"] == {"USD": [447_500, 447_500]}
     told = studio.tieout("explain", "studio/journal/@west/due_to/east/USD/2026-09-13", "--show-pay")
     assert "sheet:7" in told, "the charge leads to Bo's hours"
+
+
+RULE_TEST = """\
+tests:
+  - name: East charges West for what Bo does there
+    given:
+      worker: {id: E-2, rate: "30.00"}
+      entries: [{date: 2026-09-15, hours: "6", project: web}]
+    expect:
+      documents:
+        - {kind: journal, entity: east, accounts: {due_from: "189.00", labor_expense: "-180.00"}}
+        - {kind: journal, entity: west, accounts: {due_to: "-189.00", labor_expense: "180.00"}}
+        - {kind: invoice, entity: west, amount: "600.00"}
+  - name: who works at home charges nothing
+    given:
+      worker: {id: E-2, entity: west, rate: "30.00"}
+      entries: [{date: 2026-09-15, hours: "6", project: web}]
+    expect:
+      documents:
+        - {kind: journal, entity: west, accounts: {labor_expense: "180.00", due_to: "0.00"}}
+        - {kind: journal, entity: east, absent: true}
+"""
+
+
+def test_a_rule_test_says_what_is_charged(charged: tuple[Studio, dict[str, Any]]) -> None:
+    path = charged[0].root / "rules/tests/entities.yaml"
+    path.parent.mkdir()
+    path.write_text(RULE_TEST, encoding="utf-8")
+    assert "2 tests" in charged[0].tieout("test")
+
+
+def test_a_late_hour_of_a_closed_month_is_charged_on_both_sides(
+    charged: tuple[Studio, dict[str, Any]], tmp_path: Path, tieout: Any
+) -> None:
+    studio = Studio(shutil.copytree(charged[0].root, tmp_path / "studio"), tieout)
+    (studio.root / "books/yours.journal").write_text("; tieout-lock: 2026-09-30\n")
+    late = ("11,bo@studio.example,Acme,Website,Design,2026-09-17,2,yes",
+            "12,cy@cy.example,Acme,Website,Copy,2026-09-17,1,yes")  # fmt: skip
+    studio.entries(*SEPTEMBER, *late)
+    plan = studio.plan()
+    sets = {c["document"]: c["change_set"] for c in plan["changes"] if c["kind"] == "journal"}
+    assert sets.keys() == {
+        "studio/journal/@east/USD/2026-09-13~1",
+        "studio/journal/@east/due_from/west/USD/2026-09-13~1",
+        "studio/journal/@west/due_to/east/USD/2026-09-13~1",
+    }
+    assert len(set(sets.values())) == 1
+    assert all(sums.total() == 0 for sums in postings(plan).values())
+    # what Cy's bill is charged for waits with it
+    waits = {e["entry"]: e["code"] for e in plan["exceptions"]}
+    assert waits["studio/bill/@east/C-1/USD/2026-09"] == "TO231"
+    assert waits["studio/journal/@west/due_to/east/bill/USD/2026-09"] == "TO239"
 
 
 def test_hledger_finds_nothing_wrong(charged: tuple[Studio, dict[str, Any]]) -> None:

@@ -92,7 +92,9 @@ def tested_worker(
     company: Config, test: RuleTest, asked: Map, findings: Findings
 ) -> tuple[Worker, ...] | None:
     """The rows of the worker, with what the test says of it on top."""
-    fields = ("name", "kind", "jurisdiction", "overtime", "exempt_ground", "timezone", "industry")
+    fields = (
+        "name", "kind", "jurisdiction", "overtime", "exempt_ground", "timezone", "industry", "entity",
+    )  # fmt: skip
     said: dict[str, Any] = {name: str(asked[name]) for name in fields if name in asked}
     if "agreements" in asked:
         said["agreements"] = tuple(map(str, asked["agreements"]))
