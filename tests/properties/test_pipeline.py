@@ -22,7 +22,7 @@ from oracle.small import ANA, BEN_IS, DESIGN, PRODUCE, RULES, SUNDAY, WEB, compa
 from oracle.states import serves
 from oracle.story import OracleResult, Portion
 
-from tieout.config.model import Rounding, Rules, Stream
+from tieout.config.model import Entity, Rounding, Rules, Stream
 from tieout.domain.books import Claim
 from tieout.domain.change import Conservation
 from tieout.domain.entry import ENTRY_COLUMNS, RATE_COLUMNS, Entry, PayRate
@@ -255,6 +255,15 @@ EXAMPLES_BY_HAND = {
         [day(str(n), WEEK[n], 10, BEN_IS) for n in range(5)],
         [pay("B", 300_000)],
         rules=replace(RULES, overtime=replace(RULES.overtime, effective=WEEK[3])),
+    ),
+    "an entity bills in its own currency where a customer has none": small(
+        NINE, [THIRTY], projects=(replace(WEB, entity="west"),),
+        company=replace(company().company, entities={"west": Entity(currency="EUR")}),
+    ),
+    "leave of no project is booked without one, that of an unmapped one waits": small(
+        [day(n, SUNDAY, 8, type="off", customer_name=None, project_name=project)
+         for n, project in (("1", None), ("2", "Party"))],
+        [THIRTY], services=(DESIGN, replace(DESIGN, id="off", kind="leave", refs={"s": ({"type": "off"},)})),
     ),
     "who left in mid period": small(NINE, [THIRTY], workers=(replace(ANA, to=SUNDAY),)),
 }

@@ -184,6 +184,17 @@ def test_a_late_hour_of_a_closed_month_is_charged_on_both_sides(
     assert waits["studio/journal/@west/due_to/east/bill/USD/2026-09"] == "TO239"
 
 
+def test_another_markup_moves_its_own_lines_and_says_why(
+    charged: tuple[Studio, dict[str, Any]], tmp_path: Path, tieout: Any
+) -> None:
+    studio = Studio(shutil.copytree(charged[0].root, tmp_path / "studio"), tieout)
+    studio.edit("rules/rules.yaml", "markup: 5%", "markup: 6%")
+    changes = studio.plan()["changes"]
+    assert {c["action"] for c in changes} == {"update"}
+    assert len(changes) == 6, "three charges, each on both sides"
+    assert {row["row"] for c in changes for row in c["origin"]} == {"rules/intercompany"}
+
+
 def test_hledger_finds_nothing_wrong(charged: tuple[Studio, dict[str, Any]]) -> None:
     program = shutil.which("hledger")
     if program is None:

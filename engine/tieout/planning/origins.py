@@ -11,7 +11,8 @@ from typing import Final
 
 from tieout.config.entities import entity_role
 from tieout.config.model import Config, Customer, Service
-from tieout.domain.document import Document, Line
+from tieout.domain.document import Document, Line, is_counter
+from tieout.domain.key import base_key, mirrored_key
 from tieout.domain.money import parse_rate
 from tieout.pipeline.rows import V
 from tieout.planning.provenance import posted
@@ -76,8 +77,8 @@ def _of_line(config: Config, document: Document, it: Difference, day: date) -> I
         yield from addresses(config.services, line.service, day, said)
     if it.fields & {"account", "account_ref"}:
         own = entity_role(line.account or "", document.entity or "")
-        yield from addresses(config.accounts, own, day, ("books",))
-        yield from addresses(config.accounts, line.account, day, ("books",))
+        mine = list(addresses(config.accounts, own, day, ("books",)))
+        yield from mine or addresses(config.accounts, line.account, day, ("books",))
     if "earning" in it.fields:
         kinds = {row.id for row in config.earnings} if line.pay_class == "regular" else set()
         code = line.hour_kind if line.hour_kind in kinds else line.pay_class
@@ -85,10 +86,14 @@ def _of_line(config: Config, document: Document, it: Difference, day: date) -> I
     if it.fields & {"pay_class", "seconds"} and line.pay_class and document.party:
         yield from addresses(config.workers, document.party, day, ("jurisdiction", "overtime"))
     if it.fields <= _FIGURES | {"pay_class", "earning"}:
-        rules = (
-            ("rules/overtime", "rules/rounding") if document.kind in _PAID else ("rules/rounding",)
-        )
-        yield from (rule for rule in rules if rule in config.positions)
+        yield from (rule for rule in _rules(document, line) if rule in config.positions)
+
+
+def _rules(document: Document, line: Line) -> tuple[str, ...]:
+    """The rules that a line's figures depend on: of what an entity charges, the cost on other lines."""
+    if mirrored_key(base_key(document.key)) and (is_counter(line.key) or line.key.count("/") > 1):
+        return ("rules/intercompany",)
+    return ("rules/overtime", "rules/rounding") if document.kind in _PAID else ("rules/rounding",)
 
 
 def _said_by(source: Mapping[str, tuple[str, ...]], differing: frozenset[str]) -> list[str] | None:
