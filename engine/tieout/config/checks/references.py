@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from tieout.config.checks.draft import Draft
-from tieout.config.entities import OWN
+from tieout.config.entities import OWN, named_entities
 from tieout.config.findings import Findings
 from tieout.config.reader import Map, Node, Seq, Text
 from tieout.config.shape import nearest
@@ -81,14 +81,16 @@ def _check_mappings(draft: Draft, findings: Findings) -> None:
 
 
 def _check_entities(draft: Draft, lookup: _Lookup) -> None:
-    """Where the company lists its legal entities; else any may be named."""
+    """Where the company lists its legal entities; else any may be named, and accounts be of these."""
     known = draft.config.company.entities
     for kind in ("workers", "customers", "projects") if known else ():
         for address, row in draft.of_kind(kind):
             for place, name in _written(row.node.get("entity"), "entity"):
                 lookup.need("entity", name, known, f"{address} {place}")
-    for address, _ in draft.of_kind("accounts") if known else ():
-        lookup.need("entity", address.partition(OWN)[2], known, address)
+    owned = {address: address.partition(OWN)[2] for address, _ in draft.of_kind("accounts")}
+    named = known or {of for of in named_entities(draft.config) if of} if any(owned.values()) else ()
+    for address, of in owned.items():
+        lookup.need("entity", of, named, address)
 
 
 def _value(node: Node, path: str) -> Node | None:
