@@ -1,6 +1,8 @@
 """What every test may rely on: no network but loopback, no personal settings, shared material."""
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -86,6 +88,22 @@ def specs() -> Path:
 def vectors() -> Path:
     """Worked examples of labour law."""
     return _shared("vectors")
+
+
+@pytest.fixture(scope="session")
+def hledger() -> Callable[..., str]:
+    """What hledger says of a company's books, of which it thinks no ill: `hledger(root, "bal", "-N")`."""
+    program = shutil.which("hledger")
+    if program is None:
+        pytest.skip("no hledger here")
+
+    def run(root: Path, *args: str) -> str:
+        ask = [program, "-f", str(root / "books" / "main.journal"), *args]
+        ran = subprocess.run(ask, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        return ran.stdout
+
+    return run
 
 
 class Ran(NamedTuple):

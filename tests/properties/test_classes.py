@@ -29,7 +29,7 @@ from tieout.pipeline import arrow
 from tieout.pipeline.found import findings
 from tieout.pipeline.run import Inputs, compute
 
-EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10"))
 AS_OF = date(2026, 12, 31)
 
 

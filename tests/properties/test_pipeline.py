@@ -30,7 +30,7 @@ from tieout.domain.exchange import EXCHANGE_COLUMNS
 from tieout.pipeline import arrow
 from tieout.pipeline.run import Inputs, Story, compute
 
-EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10"))
 
 
 def examples(number: int) -> settings:

@@ -28,7 +28,7 @@ from tieout.planning.build import build
 from tieout.planning.gather import Gathered
 from tieout.store.books import rows_of, table
 
-EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "6")) // 2 or 1
+EXAMPLES = int(os.environ.get("TIEOUT_EXAMPLES", "10")) // 2 or 1
 profile = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +31,6 @@ def balances(root: Path) -> dict[str, dict[str, int]]:
     return {account: dict(sums) for account, sums in held.balances.items()}
 
 
-def hledger(root: Path, *args: str) -> str:
-    program = shutil.which("hledger")
-    if program is None:
-        pytest.skip("no hledger here")
-    main = str(root / "books" / "main.journal")
-    ran = subprocess.run([program, "-f", main, *args], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    return ran.stdout
-
-
 def test_the_invoice_is_as_the_page_shows(in_hledger: Path) -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "books.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```hledger\n(.*?)```", page, re.DOTALL)
@@ -53,7 +43,9 @@ def test_balances_are_those_under_beancount(in_hledger: Path, september: Path) -
     assert len(ours) > 4
 
 
-def test_balances_are_hledger_s_own_and_it_finds_nothing_wrong(in_hledger: Path) -> None:
+def test_balances_are_hledger_s_own_and_it_finds_nothing_wrong(
+    in_hledger: Path, hledger: Callable[..., str]
+) -> None:
     hledger(in_hledger, "check", "--strict")
     rows, _total = json.loads(hledger(in_hledger, "bal", "--flat", "-E", "-O", "json"))
     theirs = {

@@ -12,8 +12,8 @@ with told as (
         -- as 70_documents calls the price of an hour, and a line of cost that was converted
         if(x.exchange_no is null, rate_text(c.bill_rate), concat(rate_text(c.own_rate), x.from_currency, ':', x.label))
             as price,
-        concat('/' || e.name, if(c.cost_currency <> c.pay_currency and not c.contractor, '@' || c.pay_currency, '')) as before,
-        if(c.cost_currency <> c.pay_currency, '@' || c.pay_currency, '') as converted
+        if(c.cost_currency <> c.pay_currency, '@' || c.pay_currency, '') as converted,
+        concat('/' || e.name, if(c.contractor, '', converted)) as before
     from claim k
     join checked c using (portion_no)
     join stream t using (stream_no)

@@ -1,7 +1,7 @@
 -- in:    nothing
 -- out:   macros: divide, rounded, power_of_ten, decimal_text, by_way, exchange_text,
 --        exchanged, round_to, part, rate_text, open_to, is_chained, base_key;
---        week_of, salary_begins, salary_ends, salary_until, fraction, plus, in_cents
+--        week_of, salary_begins, salary_ends, salary_until, fraction, plus, in_cents, books_currency
 -- grain: -
 -- why:   one division rounds everywhere, half away from zero, in integers: `//` floors negatives,
 --        `/` and avg are DOUBLE, sum(BIGINT) is HUGEINT. A result out of range is an error, never a
@@ -122,4 +122,4 @@ create or replace macro in_cents(rate, unit) as
     {n: divide(rate.n * 3600, rate.d * unit)::hugeint * (unit // 3600), d: 1::hugeint};
 
 -- The currency of an entity's books by its number; of none the company's.
-create macro books_currency(entity_no) as getvariable('books_currency')[coalesce(entity_no, 0) + 1];
+create or replace macro books_currency(entity_no) as getvariable('books_currency')[coalesce(entity_no, 0) + 1];

@@ -91,7 +91,8 @@ left join (select distinct project_no, id from project_named) p using (project_n
 create temp table cost_part as
 with floored as (
     -- documents that name no entity come last, as their keys do
-    select c.*, if(c.entity_no = 0, 1000000, c.entity_no) as entity_place, l.line_no, (numerator // denominator)::bigint as floor_amount, numerator % denominator as remainder
+    select c.*, coalesce(nullif(c.entity_no, 0), 2147483647) as entity_place, l.line_no,
+        (numerator // denominator)::bigint as floor_amount, numerator % denominator as remainder
     from cost_component c
     join cost_line l on l.role = c.role and l.project_no is not distinct from c.project_no
      and l.to_entity_no = c.to_entity_no

@@ -27,8 +27,9 @@ where c.pay = 0 and not c.contractor and s.seconds > 0
 group by all;
 
 create temp table journal_line as
-select c.stream_no, c.entity_no, '' as due, false as from_bill, coalesce(x.to_currency, c.currency) as currency, k.journal_from, k.journal_to, k.journal_name,
-    l.role, l.project_no, l.to_entity_no, concat(l.line_key, '@' || x.from_currency) as line_key, c.seconds as raw_seconds,
+select c.stream_no, c.entity_no, '' as due, false as from_bill, coalesce(x.to_currency, c.currency) as currency,
+    k.journal_from, k.journal_to, k.journal_name, l.role, l.project_no, l.to_entity_no,
+    concat(l.line_key, '@' || x.from_currency) as line_key, c.seconds as raw_seconds,
     case when x.exchange_no is null then c.amount
          else exchanged(c.amount, 36000000 // own.unit, 36000000 // now.unit, x.n1, x.d1, x.n2, x.d2,
                         getvariable('intermediate'), getvariable('totals_mode')) end as amount,
@@ -39,7 +40,8 @@ select c.stream_no, c.entity_no, '' as due, false as from_bill, coalesce(x.to_cu
              c.amount, 36000000 // own.unit, x.n1, x.d1, x.n2, x.told1, x.told2, getvariable('intermediate'),
              getvariable('common_currency'), x.label, x.source, getvariable('totals_mode')) end as fx
 from (
-    select stream_no, entity_no, currency, journal_to, line_no, sum(seconds)::bigint as seconds, sum(amount)::bigint as amount
+    select stream_no, entity_no, currency, journal_to, line_no, sum(seconds)::bigint as seconds,
+        sum(amount)::bigint as amount
     from cost_part where booked
     group by stream_no, entity_no, currency, journal_to, line_no
 ) c
@@ -53,10 +55,10 @@ join currency_unit own on own.currency = c.currency
 join currency_unit now on now.currency = coalesce(x.to_currency, c.currency)
 where c.amount <> 0 or c.seconds <> 0;
 
-
 create temp table invoice_line as
 select
-    c.stream_no, c.sale_entity_no as entity_no, c.customer_no, case when t.invoice_by_project then c.project_no end as by_project,
+    c.stream_no, c.sale_entity_no as entity_no, c.customer_no,
+    case when t.invoice_by_project then c.project_no end as by_project,
     c.bill_currency as currency, k.invoice_from, k.invoice_to, k.invoice_name,
     case when t.line_project then c.project_no end as project_no,
     case when t.line_service then c.service_no end as service_no,
@@ -87,7 +89,8 @@ join exchange x using (exchange_no);
 
 create temp table bill_line as
 select
-    c.stream_no, c.entity_no, c.to_entity_no, c.worker_no, c.pay_currency as currency, k.bill_from, k.bill_to, k.bill_name,
+    c.stream_no, c.entity_no, c.to_entity_no, c.worker_no, c.pay_currency as currency,
+    k.bill_from, k.bill_to, k.bill_name,
     c.cost_role as role, case when c.cost_role <> 'suspense' then c.project_no end as project_no,
     c.pay_rate as rate, sum(r.pay_seconds)::bigint as raw_seconds
 from checked c join rounded r using (portion_no)
@@ -150,19 +153,21 @@ join target t on t.name = a.target;
 
 create temp table header as
 with found as (
-    select 'timesheet' as kind, stream_no, entity_no, '' as due, false as from_bill, worker_no, null::integer as customer_no,
-        null::integer as project_no, null::varchar as currency, timesheet_from as from_,
+    select 'timesheet' as kind, stream_no, entity_no, '' as due, false as from_bill, worker_no,
+        null::integer as customer_no, null::integer as project_no, null::varchar as currency, timesheet_from as from_,
         timesheet_to as to_, timesheet_name as name, count(*) as lines
     from timesheet_line group by all
     union all
-    select 'journal', stream_no, entity_no, due, from_bill, null, null, null, currency, journal_from, journal_to, journal_name, count(*)
+    select 'journal', stream_no, entity_no, due, from_bill, null, null, null, currency,
+        journal_from, journal_to, journal_name, count(*)
     from journal_line group by all
     union all
     select 'invoice', stream_no, entity_no, '', false, null, customer_no, by_project, currency, invoice_from, invoice_to,
         invoice_name, count(*)
     from invoice_line group by all
     union all
-    select 'bill', stream_no, entity_no, '', false, worker_no, null, null, currency, bill_from, bill_to, bill_name, count(*)
+    select 'bill', stream_no, entity_no, '', false, worker_no, null, null, currency,
+        bill_from, bill_to, bill_name, count(*)
     from bill_line group by all
 ), placed as (
     select f.*, t.name as stream, t.invoice_by_project,
@@ -218,8 +223,8 @@ select
     null as class, l.work_date::varchar as line_date, coalesce(o.ref, e.ref) as earning, null as fx, l.hour_kind, null as item, p.job,
     l.pay_class, p.id as project, null as service, null as tax, null as text, null as worker
 from timesheet_line l
-join header h on h.kind = 'timesheet' and h.stream_no = l.stream_no and h.entity_no = l.entity_no and h.worker_no = l.worker_no
- and h.to_ = l.timesheet_to
+join header h on h.kind = 'timesheet' and h.stream_no = l.stream_no and h.entity_no = l.entity_no
+ and h.worker_no = l.worker_no and h.to_ = l.timesheet_to
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
  and h.to_ between p.from_ and p.to_
 left join earning_at e on e.id = l.pay_class and e.target_no = h.target_no and h.to_ between e.from_ and e.to_
@@ -233,7 +238,8 @@ select
 from journal_line l
 join header h on h.kind = 'journal' and h.stream_no = l.stream_no and h.entity_no = l.entity_no and h.due = l.due
  and h.currency = l.currency and h.to_ = l.journal_to
-left join account_at a on a.role = l.role and a.target_no = h.target_no and a.entity_no = h.entity_no and h.to_ between a.from_ and a.to_
+left join account_at a on a.role = l.role and a.target_no = h.target_no and a.entity_no = h.entity_no
+ and h.to_ between a.from_ and a.to_
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
  and h.to_ between p.from_ and p.to_
 union all
@@ -248,14 +254,16 @@ select
     l.tax, concat_ws(' · ', p.name, coalesce(s.name, s.id), w.name), w.id
 from invoice_line l
 left join converted_rate e on e.exchange_no = l.exchange_no and e.own_rate = l.own_rate
-join header h on h.kind = 'invoice' and h.stream_no = l.stream_no and h.entity_no = l.entity_no and h.customer_no = l.customer_no
- and h.project_no is not distinct from l.by_project and h.currency = l.currency and h.to_ = l.invoice_to
+join header h on h.kind = 'invoice' and h.stream_no = l.stream_no and h.entity_no = l.entity_no
+ and h.customer_no = l.customer_no and h.project_no is not distinct from l.by_project
+ and h.currency = l.currency and h.to_ = l.invoice_to
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
  and h.to_ between p.from_ and p.to_
 left join service_named s on s.service_no = l.service_no and h.to_ between s.from_ and s.to_
 left join worker_named w on w.worker_no = l.worker_no and w.target_no = h.target_no
  and h.to_ between w.from_ and w.to_
-left join account_at a on a.role = l.role and a.target_no = h.target_no and a.entity_no = h.entity_no and h.to_ between a.from_ and a.to_
+left join account_at a on a.role = l.role and a.target_no = h.target_no and a.entity_no = h.entity_no
+ and h.to_ between a.from_ and a.to_
 union all
 select
     h.document_no, h.batch_no, h.kind, h.target_no, h.currency, h.reversal,
@@ -263,11 +271,12 @@ select
     a.ref, p.class, null, null, null, null, null, p.job, null, p.id, null, null, null, null
 from bill_line l
 join entity e on e.entity_no = l.to_entity_no
-join header h on h.kind = 'bill' and h.stream_no = l.stream_no and h.entity_no = l.entity_no and h.worker_no = l.worker_no
- and h.currency = l.currency and h.to_ = l.bill_to
+join header h on h.kind = 'bill' and h.stream_no = l.stream_no and h.entity_no = l.entity_no
+ and h.worker_no = l.worker_no and h.currency = l.currency and h.to_ = l.bill_to
 left join project_named p on p.project_no = l.project_no and p.target_no = h.target_no
  and h.to_ between p.from_ and p.to_
-left join account_at a on a.role = l.role and a.target_no = h.target_no and a.entity_no = h.entity_no and h.to_ between a.from_ and a.to_;
+left join account_at a on a.role = l.role and a.target_no = h.target_no and a.entity_no = h.entity_no
+ and h.to_ between a.from_ and a.to_;
 
 -- What the target can hold: quantities in multiples of its resolution, the remainder carried inside the
 -- document. Most targets hold every second, and nothing is sorted for them.
