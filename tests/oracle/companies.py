@@ -12,14 +12,26 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from oracle.attested import digest
 from oracle.brief import Brief
+from oracle.portions import portions
 from oracle.rulebooks import rules
 from oracle.small import ACME, ANA, BEN, CAI, DESIGN, PRODUCE, ROLES, SUNDAY, WEB, company
-from oracle.tracked import AS_OF, SOURCES, TURN, entry_lists, exchange_rates, pay_rates, sometimes
+from oracle.tracked import (
+    AS_OF,
+    SOURCES,
+    TURN,
+    WEEKS,
+    entry_lists,
+    exchange_rates,
+    pay_rates,
+    sometimes,
+)
 from tieout.config.model import (
     Account,
     Config,
     Customer,
+    Decision,
     Earning,
     Entity,
     Environment,
@@ -55,12 +67,32 @@ class World(Brief):
 def worlds(draw: st.DrawFn) -> World:
     config = draw(companies())
     entries = draw(entry_lists())
+    config = draw(attested(config, entries))
     rates = draw(pay_rates())
     resolution = draw(st.sampled_from([1, 60, 900]))
     exchange = tuple(draw(exchange_rates())) if config.rules.currency.convert == "tieout" else ()
     return World(
         config, tuple(entries), tuple(rates), {"b": resolution}, exchange=exchange
     )
+
+
+@st.composite
+def attested(draw: st.DrawFn, config: Config, entries: list[Entry]) -> Config:
+    """Where approval is by attestation: some for what there is, some for what there was."""
+    if config.rules.approval.from_ != "attest":
+        return config
+    told = portions(config, entries, AS_OF)
+    decisions = list(config.rules.decisions)
+    for n in range(draw(st.integers(0, 4))):
+        first = draw(st.sampled_from([SUNDAY, *WEEKS]))
+        last = first + timedelta(days=draw(st.sampled_from([6, 6, 1])))
+        key = f"{draw(st.sampled_from('ABC'))}/{first}..{last}"
+        true = digest(told, key) if draw(st.sampled_from([True, True, False])) else "0" * 32
+        decisions.append(Decision(
+            id=f"t{n}", kind="attest", key=key, action="attest", reason="r", on=SUNDAY, desired=true,
+            by=draw(st.sampled_from(["kim", "ana@example.org"])),
+        ))  # fmt: skip
+    return replace(config, rules=replace(config.rules, decisions=tuple(decisions)))
 
 
 # ── companies ────────────────────────────────────────────────────────────────────────────────────

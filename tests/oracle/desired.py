@@ -11,6 +11,7 @@ from fractions import Fraction
 from oracle import documents as book
 from oracle import states as of
 from oracle import watched
+from oracle.attested import approved
 from oracle.charges import charges, moved
 from oracle.classes import Law, classify
 from oracle.conservation import conservation
@@ -47,7 +48,7 @@ def desired(
     ``published``: exchange rates.
     """
     exchange = Exchange(config, published, as_of)
-    portions = portions_of(config, entries, as_of)
+    portions = approved(config, portions_of(config, entries, as_of), as_of)
     worked = [p for p in portions if of.worked(config, p, as_of)]
     seconds = rounded_seconds(config, worked)
     segments = segments_of(config, worked, seconds, rates)

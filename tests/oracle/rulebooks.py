@@ -44,6 +44,7 @@ def rules(draw: st.DrawFn) -> Rules:
         approval=ApprovalRule(
             required=required, pay_unapproved=draw(st.sampled_from(["hold", "pay_and_flag"])),
             by=draw(sometimes(("Kim", "Ana"), ())),
+            from_=draw(sometimes("attest", "source")),
         ),
         unmapped=unmapped,
         rounding={purpose: draw(roundings()) for purpose in ("pay", "billing")},

@@ -57,6 +57,7 @@ VERBS: Final = (
     Verb("drift", "Check", "Accept or overwrite an edit made in the books"),
     Verb("correct", "Check", "Settle a change to a document that is final"),
     Verb("worksheet", "Check", "List or write down what waits to be reviewed and billed"),
+    Verb("attest", "Check", "Approve the hours of a period, on a digest of them"),
     Verb("release", "Check", "Let an invoice be written after its review"),
     Verb("report", "Check", "Write the reconciliation as a report to hand on"),
     Verb("rollback", "Undo", "Undo a commit or an apply, as a plan to review"),

@@ -300,8 +300,9 @@ class GuardRule:
 class Decision:
     """A row in git that settles one thing.
 
-    ``kind``: drift | correct | waive | release | assign. ``key``: a document or entry key.
-    ``action``: accept, overwrite; credit, rebill, next-invoice, write-off; waive; release; assign.
+    ``kind``: drift | correct | waive | release | assign | attest. ``key``: a document or entry key; of
+    attest a worker and days (``E-001/2026-11-15..2026-11-21``).
+    ``action``: accept, overwrite; credit, rebill, next-invoice, write-off; waive; release; assign; attest.
     ``desired`` and ``actual`` are the digests it was decided on; it holds while they are still those.
     ``into``: of next-invoice, the document that takes the difference; ``owner``: of assign, who hears
     of it. ``attachment``: where what proves it is kept.

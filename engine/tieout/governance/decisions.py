@@ -28,7 +28,8 @@ FIELDS: Final = (
 )  # fmt: skip
 _HEAD: Final = """\
 # What was decided in {month}. A row settles one thing, and holds while the digests that it was
-# decided on do. Written by `tieout drift`, `correct` and `release`; remove a row and it is open again.
+# decided on do. Written by `tieout drift`, `correct`, `release` and `attest`; remove a row and it is
+# open again.
 
 decisions:
 """

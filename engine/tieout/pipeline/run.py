@@ -19,7 +19,7 @@ from tieout.config.model import Config
 from tieout.domain.books import Claim
 from tieout.domain.document import Document
 from tieout.domain.key import reversed_key
-from tieout.pipeline import arrow
+from tieout.pipeline import arrow, attested
 from tieout.pipeline.prepare import APPLIED_COLUMNS as APPLIED_COLUMNS
 from tieout.pipeline.prepare import RECORD_COLUMNS as RECORD_COLUMNS
 from tieout.pipeline.prepare import load_calendar, load_days, load_texts, prepare
@@ -299,6 +299,9 @@ def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) ->
                 load_days(story.connection, inputs.config)
             if name.startswith("30"):
                 load_calendar(story.connection, inputs.config)
+                if attested.asked(inputs.config):
+                    attested.load(story.connection, inputs.config, inputs.as_of)
+                    _tell(story.connection, "attested.sql", attested.script())
             if name.startswith("92"):
                 load_texts(story.connection, inputs)
             _tell(story.connection, name, text)

@@ -74,7 +74,7 @@ def entry_exceptions(config: Config, held: Iterable[Held]) -> Iterator[Exception
             purpose=portion.purpose,
             entry=portion.entry,
             owner=owners.of_entry(portion),
-            message=_message(portion),
+            message=_message(portion, attests=config.rules.approval.from_ == "attest"),
             seconds=seconds,
         )
     yield from (merged[place] for place in sorted(merged))
@@ -163,7 +163,7 @@ def _found(code: int, held: Held, who: str) -> str:
     }[code]
 
 
-def _message(held: Held) -> str:
+def _message(held: Held, *, attests: bool) -> str:
     name = held.names
     worker = name["worker_email"] or name["worker_name"] or name["worker_id"] or "no worker"
     project = name["project_name"] or name["project_id"]
@@ -184,7 +184,7 @@ def _message(held: Held) -> str:
         207: f"{who} is still running",
         208: f"{who} has the same entry twice on {day}: this is the later copy",
         209: f"{who} was already at work during these seconds of {day}",
-        210: f"{who} on {day} {_approval(name['approval'])}",
+        210: f"{who} on {day} {_approval(name['approval'], attests=attests)}",
         211: f"project {held.project} has no rate for this entry",
         212: f"{who} has no pay rate on {day}",
         213: f"{who} on {day} ends before it begins",
@@ -203,7 +203,10 @@ def _stranded(purpose: str) -> str:
     return "a rate in another currency than the customer's, and nothing that converts it"
 
 
-def _approval(state: str | None) -> str:
+def _approval(state: str | None, *, attests: bool) -> str:
+    if attests:
+        was = "was edited after it was attested" if state == "withdrawn" else "isn't attested"
+        return f"{was}: tieout attest"
     if state == "withdrawn":
         return "was edited after its approval: take it back in the tracker, pull, approve anew"
     return f"is {state}, not approved" if state else "has no approval"

@@ -409,3 +409,15 @@ def test_figures_are_shown_to_the_digits_written():
     assert shown(Fraction(37, 3), "12.33") == "12.33"
     assert shown(Fraction(1, 2), "1") == "1"
     assert shown(Fraction(-1, 2), "1") == "-1"
+
+
+def test_entries_say_their_approval_where_the_company_has_it_attested(base):
+    assert not run(base, """
+        given:
+          worker: {rate: "30.00"}
+          rules: {approval: {required: [pay], from: attest}}
+          entries:
+            - {date: 2026-03-02, hours: "4"}
+            - {date: 2026-03-03, hours: "2", approval: submitted}
+        expect: {hours: {regular: "4"}, exceptions: [TO210]}
+    """)

@@ -283,7 +283,8 @@ class _Making:
             company=home,
             environment=Environment(),
             sources={**company.sources, OURS: _PUBLISHER},
-            rules=self._rules,
+            # its entries say themselves whether they are approved
+            rules=replace(self._rules, approval=replace(self._rules.approval, from_="source")),
             streams=streams,
             workers=(*others, *worker),
             projects=(*_with_refs(company.projects, self._projects), *self._projects_of_ours()),
