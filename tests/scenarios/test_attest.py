@@ -15,7 +15,9 @@ def test_a_week_is_attested_booked_edited_and_attested_again(studio: Studio) -> 
     out = studio.tieout("attest", "--worker", "E-1", *days)
     assert "attest E-1/2026-09-06..2026-09-12" in out
     assert "Next: git diff" in out
-    assert "(attested already)" in studio.tieout("attest", "--worker", "E-1", *days)
+    again = studio.tieout("attest", "--worker", "E-1", *days)
+    assert "(attested already)" in again
+    assert "written to" not in again
     studio.tieout("validate")
     assert ("TO210", "sheet:1") not in codes(studio.plan(), "pay")
     studio.entries(SEPTEMBER[0].replace(",8,", ",7,"), *SEPTEMBER[1:])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tieout.cli import console
-from tieout.cli.company import configured, person
+from tieout.cli.company import Env, configured, person, today
 from tieout.cli.deciding import day_of
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def command(
     reason: Annotated[
         str, typer.Option(help="What it rests on, in a few words: kept in git.")
     ] = "looked through",
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
 ) -> None:  # fmt: skip
     """Attest the hours of workers in a period, where approval comes from attestations.
 
@@ -55,11 +53,12 @@ def command(
 
     config = configured(env)
     by = person(config.root)
-    first, last, today = _period(config, day_of(from_), day_of(to))
+    first, last = _period(config, day_of(from_), day_of(to))
     workers = worker or _of(config, manager or by)
     wanted = Decision(
-        id="", kind="attest", key="", action="attest", reason=" ".join(reason.split()), by=by, on=today
-    )
+        id="", kind="attest", key="", action="attest", reason=" ".join(reason.split()), by=by,
+        on=today(config),
+    )  # fmt: skip
     with console.steps() as step:
         step("looking at what was recorded")
         told = attest(config, workers, first, last, wanted, write=not dry_run)
@@ -71,14 +70,12 @@ def _of(config: Config, manager: str) -> list[str]:
     return sorted({w.id for w in config.workers if (w.manager or "").lower() == named})
 
 
-def _period(config: Config, first: date | None, last: date | None) -> tuple[date, date, date]:
-    """The first and the last day, and today, in the company's zone."""
-    from zoneinfo import ZoneInfo
-
-    today = datetime.now(UTC).astimezone(ZoneInfo(config.company.timezone)).date()
-    since = (today.weekday() - config.company.week_starts) % 7
-    begins = first or today - timedelta(days=since + 7)
-    return begins, last or begins + timedelta(days=6), today
+def _period(config: Config, first: date | None, last: date | None) -> tuple[date, date]:
+    """The first and the last day: of what isn't given, the last whole workweek's."""
+    day = today(config)
+    since = (day.weekday() - config.company.week_starts) % 7
+    begins = first or day - timedelta(days=since + 7)
+    return begins, last or begins + timedelta(days=6)
 
 
 def _print(told: list[Attested]) -> None:
@@ -91,8 +88,12 @@ def _print(told: list[Attested]) -> None:
         noun = "entry" if content.entries == 1 else "entries"
         amount = f"{format_seconds(content.seconds)} in {content.entries:,} {noun}"
         console.out(f"{head}{content.span.key}  {amount}{known}")
-    files = ", ".join(sorted({one.recorded.file for one in told if one.recorded}))
+    decided = [one.recorded for one in told if one.recorded]
+    files = ", ".join(sorted({one.file for one in decided if not one.known}))
     if files:
         console.out(f"  written to {files}")
     console.out()
-    console.out(f"Next: {'git diff, commit, tieout plan' if files else 'tieout attest'}")
+    if files:
+        console.out("Next: git diff, commit, tieout plan")
+    else:
+        console.out(f"Next: {'tieout plan' if decided else 'tieout attest'}")

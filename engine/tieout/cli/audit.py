@@ -9,14 +9,12 @@ from typing import Annotated, Literal
 import typer
 
 from tieout.cli import console
-from tieout.cli.company import configured
+from tieout.cli.company import Env, configured
 from tieout.cli.exits import ExitCode
 
 
 def command(
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="How to print it.")] = "text",
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if there is anything to mend.")

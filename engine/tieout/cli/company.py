@@ -1,8 +1,11 @@
-"""What most verbs begin with: the company's config, and who is asking."""
+"""What most verbs begin with: the company's config, who is asking, and what day it is there."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from tieout.cli.context import company_root
 
@@ -10,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tieout.config.model import Config
+
+#: The option that verbs share which work in one environment.
+Env = Annotated[str | None, typer.Option(metavar="NAME", help="The environment to work in.")]
 
 
 def configured(environment: str | None, at: str | None = None) -> Config:
@@ -37,3 +43,10 @@ def person(root: Path) -> str:
             return str(repo.config_reader().get_value("user", "email"))
     except Exception:  # no repository, no such setting, no git: GitPython has an error for each
         return getpass.getuser()
+
+
+def today(config: Config) -> date:
+    """The day it is now in the company's zone: that of a decision made now."""
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(UTC).astimezone(ZoneInfo(config.company.timezone)).date()

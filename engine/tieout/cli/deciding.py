@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tieout.cli import console
-from tieout.cli.company import configured, person
+from tieout.cli.company import configured, person, today
 
 if TYPE_CHECKING:
     from tieout.governance.settle import Settled
@@ -46,15 +46,12 @@ def decide(
     kind: str, key: str, action: str, reason: str, expires: date | None, environment: str | None
 ) -> None:
     """Try the decision, write it, and print what was decided and what comes of it."""
-    from zoneinfo import ZoneInfo
-
     from tieout.config.model import Decision
     from tieout.governance.settle import settle
 
     config = configured(environment)
-    today = datetime.now(UTC).astimezone(ZoneInfo(config.company.timezone)).date()
     wanted = Decision(
-        id="", kind=kind, key=key, action=action, reason=reason, by=person(config.root), on=today,
+        id="", kind=kind, key=key, action=action, reason=reason, by=person(config.root), on=today(config),
         expires=expires,
     )  # fmt: skip
     with console.steps() as step:

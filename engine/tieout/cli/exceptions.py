@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tieout.cli import console
+from tieout.cli.company import Env
 from tieout.cli.deciding import day_of
 from tieout.cli.selecting import Chosen, choose
 
@@ -42,9 +43,7 @@ def command(
     older: Annotated[
         int | None, typer.Option(metavar="DAYS", min=0, help="Only of work longer ago than this.")
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[Written, typer.Option(help="How to print them.")] = "text",
     export: Annotated[
         Path | None,
@@ -123,20 +122,17 @@ def _decide(
     chosen: Chosen, env: str | None, assign: str | None, reason: str, expires: str | None,
     attachment: str | None,
 ) -> None:  # fmt: skip
-    from datetime import UTC, datetime
-    from zoneinfo import ZoneInfo
-
-    from tieout.cli.company import configured, person
+    from tieout.cli.company import configured, person, today
     from tieout.config.model import Decision
     from tieout.governance import waive
 
     if not chosen.narrowed:
         raise typer.BadParameter("say which, by --code, --entry, --worker, --project …")
     config, kind = configured(env), "assign" if assign else "waive"
-    today = datetime.now(UTC).astimezone(ZoneInfo(config.company.timezone)).date()
     wanted = Decision(
         id="", kind=kind, key="", action=kind, reason=" ".join(reason.split()),
-        by=person(config.root), on=today, owner=assign, attachment=attachment, expires=day_of(expires),
+        by=person(config.root), on=today(config), owner=assign, attachment=attachment,
+        expires=day_of(expires),
     )  # fmt: skip
     act = waive.assign if assign else waive.waive
     _print(act(config, chosen.found, wanted), wanted)

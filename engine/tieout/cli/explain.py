@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from tieout.cli import console
+from tieout.cli.company import Env
 
 
 def command(
@@ -20,9 +21,7 @@ def command(
             "configuration, like billing.rate.",
         ),
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[
         Literal["text", "json"], typer.Option(help="How to print it.")
     ] = "text",

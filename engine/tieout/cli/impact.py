@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tieout.cli import console
+from tieout.cli.company import Env
 from tieout.cli.exits import ExitCode
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def command(
         str | None,
         typer.Option(metavar="REV", help="What to compare.  [default: the files as they stand]"),
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[
         Format,
         typer.Option(help="How to write it; github are notes beside the lines that were edited."),

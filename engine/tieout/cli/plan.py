@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tieout.cli import console, diagnostics
-from tieout.cli.company import configured
+from tieout.cli.company import Env, configured
 from tieout.cli.exits import ExitCode
 from tieout.cli.shown import Format, approvals_of, show
 
@@ -47,9 +47,7 @@ def command(
             help="Only these documents: a kind, or a key with *. What they exchange comes along.",
         ),
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the plan.")] = Format.TEXT,
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show cost amounts that could tell a wage.")

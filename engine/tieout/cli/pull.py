@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tieout.cli import console
+from tieout.cli.company import Env
 from tieout.cli.context import company_root
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ def command(
             help="Go on without rows that can't be read; they are counted as exceptions.",
         ),
     ] = False,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[
         Literal["text", "json"], typer.Option(help="How to print the result.")
     ] = "text",

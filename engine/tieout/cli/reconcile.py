@@ -10,13 +10,12 @@ from typing import Annotated, Literal
 import typer
 
 from tieout.cli import console
+from tieout.cli.company import Env
 from tieout.cli.exits import ExitCode
 
 
 def command(
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[
         Literal["text", "json", "markdown"], typer.Option(help="How to print the result.")
     ] = "text",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tieout.cli.company import Env
 from tieout.cli.deciding import Reason, day_of, decide
 
 
@@ -17,9 +18,7 @@ def command(
     expires: Annotated[
         str | None, typer.Option(metavar="DATE", help="The last day on which this holds.")
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
 ) -> None:
     """Release an invoice after the review of its worksheet.
 

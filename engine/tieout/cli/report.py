@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from tieout.cli import console
+from tieout.cli.company import Env
 
 if TYPE_CHECKING:
     from tieout.config.model import Config
@@ -32,9 +33,7 @@ def command(
             help="Write it there instead of printing; for csv, the folder of its tables.",
         ),
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     format: Annotated[
         Format | None,
         typer.Option(help="How to write it.  [default: as FILE ends, else markdown]"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tieout.cli import console
-from tieout.cli.company import configured
+from tieout.cli.company import Env, configured
 from tieout.cli.shown import Format, approvals_of, show
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ def command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Save the plan here.")
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
     show_pay: Annotated[
         bool, typer.Option("--show-pay", help="Show cost amounts that could tell a wage.")
     ] = False,

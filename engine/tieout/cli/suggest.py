@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tieout.cli import console
-from tieout.cli.company import configured
+from tieout.cli.company import Env, configured
 
 if TYPE_CHECKING:
     from tieout.governance.suggest.patch import Suggested
@@ -27,9 +27,7 @@ def command(
             "with --all, else a patch]",
         ),
     ] = None,
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
 ) -> None:
     """Draft mapping rows for what is unmapped: ids first, then equal names, then likeness.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from tieout.cli import console
-from tieout.cli.company import configured
+from tieout.cli.company import Env, configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,7 @@ def command(
     format: Annotated[
         Format, typer.Option(help="A list, a workbook each, or a folder of tables each.")
     ] = "text",
-    env: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The environment to work in.")
-    ] = None,
+    env: Env = None,
 ) -> None:  # fmt: skip
     """List what waits for a review, or write each down for the one who reviews it.
 
