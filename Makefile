@@ -3,7 +3,7 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test fast lint types coverage bench soak clean
+.PHONY: demo test fast lint types coverage bench soak tryton clean
 
 PYTHON = python3
 VENV   = .venv
@@ -46,6 +46,10 @@ bench: $(STAMP)
 # Long and random: faults, properties with many examples.
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak -n auto $(NONE_IS_FINE)
+
+# A real Tryton with the sample company in it, to be tried by hand; Ctrl-C stops it.
+tryton: $(STAMP)
+	$(BIN)/python tests/tryton_server.py
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache \

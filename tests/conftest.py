@@ -1,17 +1,22 @@
 """What every test may rely on: no network but loopback, no personal settings, shared material."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import hypothesis
 import pytest
 
 from tieout.cli.app import main
+
+if TYPE_CHECKING:
+    from tryton_server import Server, Tryton
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
@@ -125,3 +130,19 @@ def tieout(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
         return Ran(int(code), *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def tryton_server() -> Server:
+    """Real Trytons over a private PostgreSQL, which the first test that asks starts."""
+    pytest.importorskip("trytond")
+    from tryton_server import Cluster, Server
+
+    return Server(Cluster())
+
+
+@pytest.fixture
+def tryton(tryton_server: Server) -> Iterator[Tryton]:
+    """A Tryton database of the test's own, with the sample company in it."""
+    with tryton_server.database() as database:
+        yield database

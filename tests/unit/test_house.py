@@ -183,7 +183,7 @@ def test_ci_runs_the_readmes_own_command():
     assert "\nmake test " in run.read_text()
     verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert verbs == {
-        "demo", "test", "fast", "lint", "types", "coverage", "bench", "soak", "clean",
+        "demo", "test", "fast", "lint", "types", "coverage", "bench", "soak", "tryton", "clean",
     }  # fmt: skip
 
 
