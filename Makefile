@@ -3,12 +3,19 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: demo test fast lint types coverage bench soak tryton clean
+.PHONY: demo test fast lint types coverage bench soak tryton tryton-test clean
 
 PYTHON = python3
 VENV   = .venv
 BIN    = $(VENV)/bin
 STAMP  = $(VENV)/.tieout-installed
+TRYTON = $(VENV)/.tryton-installed
+
+# With what is pinned; by uv where it is at hand, else by pip.
+INSTALL = $$(if command -v uv >/dev/null 2>&1; \
+	then echo "uv pip install --quiet --python $(BIN)/python"; \
+	else echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check"; \
+	fi) -c constraints.txt
 
 # Where a suite has no test yet, pytest says so and exits 5: nothing to run is not a failure.
 NONE_IS_FINE = || [ $$? -eq 5 ]
@@ -48,8 +55,12 @@ soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak -n auto $(NONE_IS_FINE)
 
 # A real Tryton with the sample company in it, to be tried by hand; Ctrl-C stops it.
-tryton: $(STAMP)
+tryton: $(TRYTON)
 	$(BIN)/python tests/tryton_server.py
+
+# The tests against a real Tryton. The gate runs them where Tryton is installed, and says so where not.
+tryton-test: $(TRYTON)
+	$(BIN)/python -m pytest -m "tryton and not bench and not soak" -n auto --dist loadgroup
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache \
@@ -64,11 +75,10 @@ $(STAMP): pyproject.toml constraints.txt
 		exit 1; }
 	@echo "installing into $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
-	@if command -v uv >/dev/null 2>&1; then \
-		install="uv pip install --quiet --python $(BIN)/python"; \
-	else \
-		install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; \
-	fi; \
-	$$install -c constraints.txt hatchling && \
-	$$install -c constraints.txt --no-build-isolation -e '.[test]'
+	@$(INSTALL) hatchling && $(INSTALL) --no-build-isolation -e '.[test]'
 	@touch $(STAMP)
+
+$(TRYTON): $(STAMP)
+	@echo "installing Tryton and PostgreSQL into $(VENV) (once)"
+	@$(INSTALL) --no-build-isolation -e '.[test,tryton]'
+	@touch $(TRYTON)

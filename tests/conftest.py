@@ -135,7 +135,7 @@ def tieout(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 @pytest.fixture(scope="session")
 def tryton_server() -> Server:
     """Real Trytons over a private PostgreSQL, which the first test that asks starts."""
-    pytest.importorskip("trytond")
+    pytest.importorskip("trytond", reason="needs Tryton: make tryton-test")
     from tryton_server import Cluster, Server
 
     return Server(Cluster())

@@ -6,7 +6,9 @@ import urllib.error
 import urllib.request
 
 import pytest
-from proteus import Model
+
+Model = pytest.importorskip("proteus", reason="needs Tryton: make tryton-test").Model
+pytestmark = pytest.mark.tryton
 
 
 def call(tryton, method, *params, password=None):
