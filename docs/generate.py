@@ -21,6 +21,10 @@ import yaml
 
 from tieout.cli import app
 from tieout.config import described
+from tieout.config.findings import Findings
+from tieout.config.overrides import standing
+from tieout.config.packs import named
+from tieout.config.shape import compiled
 from tieout.reporting import codes
 
 DOCS: Final = Path(__file__).resolve().parent
@@ -230,7 +234,18 @@ def law_page(pack: Path) -> str:
         parts += ["## Hours at a premium", _figures(said["tiers"], _tier_words)]
     if said.get("limits"):
         parts += ["## Breaks, rest and limits", _figures(said["limits"], _limit_words)]
+    parts += ["## What a company may have instead", _parameters(pack)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _parameters(pack: Path) -> str:
+    """The names by which `overrides` in rules/overtime call the figures, as the engine knows them."""
+    findings = Findings()
+    name = f"law/{pack.stem}"
+    read = named(name, [], compiled("law"), findings)
+    assert read is not None and not findings.all()
+    told = [f"`{n}` {value}".strip() for n, value in standing(read).items()]
+    return "By [`overrides`](../language.md#rules-overtime), with a reason: " + ", ".join(told) + "."
 
 
 def _comment(pack: Path) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
+from oracle.departures import told
 from oracle.periods import week_of
 from oracle.prices import hourly, pay_rate
 from oracle.states import traits
@@ -73,7 +74,8 @@ class Law:
         name = rule.packs.get(portion.worker.jurisdiction or "", rule.default)
         if name is None or portion.date < rule.effective:
             return None
-        return held_by(self.config.rules.packs[name], portion.worker, self.config.company)
+        pack = told(self.config.rules.packs[name], rule.overrides)
+        return held_by(pack, portion.worker, self.config.company)
 
     def tiers(self, portion: Portion, window: str) -> list[Tier]:
         """Its tiers of one window that hold on the day, for who is paid what the worker is."""

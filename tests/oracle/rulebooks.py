@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from oracle.departures import own
 from oracle.packs import PACKS
 from oracle.small import SUNDAY
 from oracle.tracked import AS_OF, TURN, sometimes
@@ -24,6 +25,14 @@ from tieout.config.model import (
 
 #: What legal entities charge one another, without a markup.
 CHARGES = ChargeRule(due_from="due_from", due_to="due_to", income="markup")
+#: Figures of its own in place of those of the laws: for good, from a day, to a day.
+DEPARTURES = (
+    own("law/us-ca", "tiers/day/8h/over", "6h", from_=TURN),
+    own("law/rolling", "tiers/week/30h/multiplier", "1.75"),
+    own("law/long", "tiers/day/8h/over", "6h", to=TURN),
+    own("law/strict", "limits/worked/1/most", "7h", from_=TURN),
+    own("law/greater", "gap", "30m"),
+)
 #: Every check that a company may let hold, doing so.
 CHECKED = dict.fromkeys(("TO214", "TO215", *(f"TO22{n}" for n in range(7))), "hold")
 
@@ -55,6 +64,7 @@ def rules(draw: st.DrawFn) -> Rules:
             regular_rate=draw(sometimes("in_effect", "weighted_average")),
             rate_rounding=draw(sometimes("minor_unit", "none")),
             effective=draw(sometimes(TURN, date.min)),
+            overrides=draw(sometimes(DEPARTURES, ())),
         ),
         packs=PACKS,
         after_final={

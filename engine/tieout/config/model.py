@@ -35,6 +35,8 @@ from tieout.config.working_time import EVERYONE
 from tieout.config.working_time import Gate as Gate
 from tieout.config.working_time import Grid as Grid
 from tieout.config.working_time import Limit as Limit
+from tieout.config.working_time import Override as Override
+from tieout.config.working_time import OvertimeRule as OvertimeRule
 from tieout.config.working_time import Rounding as Rounding
 from tieout.domain.diagnostic import Diagnostic, Position
 
@@ -250,7 +252,8 @@ class LawPack:
     count over, from the one that ``anchor`` lies in. ``gap``: seconds of a pause that doesn't end
     consecutive hours. ``salary_hours``: the most seconds a week that a salary may pay for
     (Cal. Lab. Code 515(d)). ``flat_bonus``: the hours that a flat bonus stands over in the regular
-    rate: all | straight_time (and is then paid again at the whole multiple).
+    rate: all | straight_time (and is then paid again at the whole multiple). ``exact``: what of time
+    the law lets nobody round (time | meals), each with its source.
     """
 
     id: str
@@ -266,22 +269,7 @@ class LawPack:
     flat_bonus: str = "all"
     limits: tuple[Limit, ...] = ()
     shift_gap: int = 4 * 3600              # seconds of a pause that parts one day's work from another
-
-
-@dataclass(frozen=True, kw_only=True)
-class OvertimeRule:
-    """``packs``: jurisdiction → pack id; ``default`` for all others (None: no overtime at all).
-
-    ``regular_rate``: weighted_average | in_effect (by agreement, 29 CFR 778.419).
-    ``rate_rounding``: none | minor_unit, before it is multiplied (778.322).
-    """
-
-    default: str | None = None
-    packs: Mapping[str, str] = field(default_factory=dict)
-    premium: str = "overhead"              # overhead | pro_rata | where_worked
-    regular_rate: str = "weighted_average"
-    rate_rounding: str = "none"
-    effective: date = ALWAYS
+    exact: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,7 +335,7 @@ class Rules:
     unmapped: Mapping[tuple[str, str], str] = field(default_factory=dict)
     #: purpose ("pay", "billing") → rounding
     rounding: Mapping[str, Rounding] = field(default_factory=dict)
-    overtime: OvertimeRule = OvertimeRule()
+    overtime: OvertimeRule = field(default_factory=OvertimeRule)
     packs: Mapping[str, LawPack] = field(default_factory=dict)
     after_final: Mapping[str, str] = field(default_factory=dict)
     guards: tuple[GuardRule, ...] = ()

@@ -9,6 +9,7 @@ from tieout.config import packs, regular
 from tieout.config.files import File, outside, parse
 from tieout.config.findings import Findings
 from tieout.config.model import Config, LawPack, OvertimeRule, Rules
+from tieout.config.overrides import amiss
 from tieout.config.reader import Map
 from tieout.config.rules import rules
 from tieout.config.shape import compiled, nearest
@@ -32,6 +33,9 @@ def laid_over(config: Config, over: Map, file: str, findings: Findings) -> Rules
     found = rules(sections, [], config.company.currency)
     named = _packs(config, found.overtime, findings)
     _report_missing(named, over, file, findings)
+    for one in amiss(named, found.overtime.overrides):
+        if one.code != "TO184":
+            findings.error(one.code, one.override.place, one.message, one.hint)
     return replace(found, packs=named, decisions=config.rules.decisions)
 
 

@@ -89,6 +89,7 @@ def _pack(pack: str, file: str, node: Any) -> LawPack:
         flat_bonus=str(node.get("flat_bonus", "all")),
         limits=tuple(_limit(file, limit) for limit in node.get("limits", ())),
         shift_gap=duration(node.get("shift_gap", "4h")),
+        exact=tuple((str(p), str(source)) for p, source in node.get("exact", {}).items()),
         **given,
     )
 

@@ -16,6 +16,7 @@ from tieout.config.model import (
     Grid,
     GuardRule,
     LimitRule,
+    Override,
     OvertimeRule,
     PrivacyRule,
     ReconcileRule,
@@ -29,6 +30,7 @@ from tieout.config.money import Review
 from tieout.config.reader import Seq, Text
 from tieout.config.scalars import amount, count, day, duration, share
 from tieout.config.versions import Row
+from tieout.domain.diagnostic import Position
 
 PURPOSES: Final = ("record", "pay", "cost", "billing")
 _DAY: Final = 86400
@@ -61,7 +63,7 @@ def rules(sections: Mapping[str, Row], decisions: list[Row], currency: str) -> R
         approval=_approval(given.get("approval", {})),
         unmapped=dict(_unmapped(given.get("unmapped", {}))),
         rounding=_roundings(given.get("rounding", {})),
-        overtime=_overtime(given.get("overtime", {})),
+        overtime=_overtime(sections.get("overtime")),
         after_final=AFTER_FINAL | {str(k): str(v) for k, v in given.get("after_final", {}).items()},
         guards=tuple(_guards(given.get("guards", {}), currency)),
         tax={str(code): _tax(str(code), node) for code, node in given.get("tax", {}).items()},
@@ -146,7 +148,10 @@ def _grid(node: Any) -> Grid:
     )
 
 
-def _overtime(node: Any) -> OvertimeRule:
+def _overtime(row: Row | None) -> OvertimeRule:
+    if row is None:
+        return OvertimeRule()
+    node: Any = row.node
     return OvertimeRule(
         default=str(node["default"]) if "default" in node else None,
         packs={str(where): str(pack) for where, pack in node.get("jurisdictions", {}).items()},
@@ -154,6 +159,20 @@ def _overtime(node: Any) -> OvertimeRule:
         regular_rate=str(node.get("regular_rate", "weighted_average")),
         rate_rounding=str(node.get("rate_rounding", "none")),
         effective=day(node["effective"]) if "effective" in node else ALWAYS,
+        overrides=tuple(_override(one, row.file) for one in node.get("overrides", ())),
+    )
+
+
+def _override(node: Any, file: str) -> Override:
+    return Override(
+        law=str(node["law"]),
+        parameter=str(node["parameter"]),
+        value=str(node["value"]),
+        reason=str(node["reason"]),
+        by=str(node["by"]) if "by" in node else None,
+        from_=day(node["from"]) if "from" in node else ALWAYS,
+        to=day(node["to"]) if "to" in node else FOREVER,
+        place=Position(file, node.line, node.column),
     )
 
 

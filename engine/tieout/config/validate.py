@@ -10,6 +10,7 @@ from tieout.config.checks import (
     decisions,
     environments,
     money,
+    overrides,
     paths,
     privacy,
     purposes,
@@ -33,6 +34,7 @@ CHECKS: Final = (
     bookings.check,
     decisions.check,
     rounding.check,
+    overrides.check,
     money.check,
 )
 

@@ -1,8 +1,9 @@
-"""Rules of working time as plain values: rounding, whom a law's row is for, breaks, rest and limits."""
+"""Rules of working time as plain values: rounding, which law holds, whom its rows are for, its limits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from tieout.domain.diagnostic import Position
@@ -98,3 +99,38 @@ class Limit:
     verified: bool = True
     place: Position | None = None
     where: Gate = EVERYONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Override:
+    """What the company has instead of one figure of a law pack, and why.
+
+    ``parameter`` like ``tiers/day/8h/over`` (``config/overrides.py`` says which there are), ``value`` as it
+    is written. From ``from_`` to ``to``, both included.
+    """
+
+    law: str
+    parameter: str
+    value: str
+    reason: str
+    by: str | None = None
+    from_: date = date.min
+    to: date = date.max
+    place: Position | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OvertimeRule:
+    """``packs``: jurisdiction → pack id; ``default`` for all others (None: no overtime at all).
+
+    ``regular_rate``: weighted_average | in_effect (by agreement, 29 CFR 778.419).
+    ``rate_rounding``: none | minor_unit, before it is multiplied (778.322).
+    """
+
+    default: str | None = None
+    packs: Mapping[str, str] = field(default_factory=dict)
+    premium: str = "overhead"              # overhead | pro_rata | where_worked
+    regular_rate: str = "weighted_average"
+    rate_rounding: str = "none"
+    effective: date = date.min
+    overrides: tuple[Override, ...] = ()

@@ -1,4 +1,4 @@
-"""Law packs as rows: for whom each holds, how it counts, its thresholds as intervals, its limits."""
+"""Law packs as rows: for whom each holds, with the company's own figures, its thresholds, its limits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tieout.config.model import FOREVER, Company, Config, Gate, LawPack, Limit, Tier, Worker
+from tieout.config.overrides import overridden
 from tieout.pipeline.rows import Table, table
 
 #: limit → the code of what is found; an average over several windows has its own
@@ -36,7 +37,7 @@ class Laws:
         terms = (name, worker.industry, worker.agreements, worker.hired)
         if terms not in self._by_terms:
             pack = self._config.rules.packs.get(name or "")
-            held = _held_by(pack, worker, self._config.company) if pack else None
+            held = _held_by(overridden(pack, rule.overrides), worker, self._config.company) if pack else None
             self._by_terms[terms] = (
                 self.numbers.setdefault(held, len(self.numbers) + 1) if held else None
             )
