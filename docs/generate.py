@@ -243,7 +243,8 @@ def _parameters(pack: Path) -> str:
     findings = Findings()
     name = f"law/{pack.stem}"
     read = named(name, [], compiled("law"), findings)
-    assert read is not None and not findings.all()
+    assert read is not None
+    assert not findings.all()
     told = [f"`{n}` {value}".strip() for n, value in standing(read).items()]
     return "By [`overrides`](../language.md#rules-overtime), with a reason: " + ", ".join(told) + "."
 
