@@ -125,7 +125,16 @@ def flat_bonus_flsa(given: Test, expected: Test) -> Test:
     return bonus(given, FLSA, expected)
 
 
+def qualified_ot(given: Test, expected: Test) -> Test:
+    """The week's hours under the federal law. Of who worked no longer than 40, nothing counts."""
+    total, past = Decimal(given["total_hours"]), Decimal(given["flsa_ot_hours"])
+    assert past == max(Decimal(0), total - 40)
+    expect = {"pay": {"qualified_overtime": expected["qualified_ot"]}}
+    worker = {"worker": {"rate": given["rate"], "jurisdiction": "US"}}
+    return under(FLSA, days(total, 24), expect, worker)
+
+
 TOLD = (
-    salary_rate, salary_short_week, salary_long_week, fww, week_pay, rate_in_effect, flat_bonus,
+    qualified_ot, salary_rate, salary_short_week, salary_long_week, fww, week_pay, rate_in_effect, flat_bonus,
     flat_bonus_flsa,
 )  # fmt: skip

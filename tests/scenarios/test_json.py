@@ -17,7 +17,7 @@ from tieout.config import resources
 
 SCHEMAS = {
     "apply": "apply", "audit": "audit", "doctor": "doctor", "exceptions": "exceptions",
-    "explain": "lineage", "impact": "impact", "log": "log",
+    "explain": "lineage", "impact": "impact", "log": "log", "overtime": "overtime-report",
     "plan": "plan", "pull": "pull", "reconcile": "reconciliation", "show": "plan",
     "test": "test-results", "vendors": "form-1099", "validate": "diagnostics",
 }  # fmt: skip

@@ -63,6 +63,7 @@ VERBS: Final = (
     Verb("rollback", "Undo", "Undo a commit or an apply, as a plan to review"),
     Verb("log", "Undo", "Tell who changed which rule, when, and what it did"),
     Verb("vendors", "Keep", "Report what contractors were paid, for form 1099"),
+    Verb("overtime", "Keep", "Report qualified overtime by worker, for form W-2"),
     Verb("state", "Keep", "Show, verify, rebuild or unlock the stored state"),
 )
 """All verbs, in the order a newcomer meets them."""

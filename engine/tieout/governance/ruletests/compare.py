@@ -16,7 +16,7 @@ from tieout.governance.ruletests.model import Check, Observed, Reason, RuleTest
 from tieout.governance.ruletests.observe import hours_text
 from tieout.pipeline.found import Finding
 
-_PAY = {"total": "total", "overtime_premium": "premium"}
+_PAY = {"total": "total", "overtime_premium": "premium", "qualified_overtime": "qualified"}
 
 
 def compare(test: RuleTest, observed: Observed) -> tuple[Check, ...]:

@@ -71,17 +71,17 @@ class Outcome:
 class Observed:
     """What the engine made of a test's givens.
 
-    `hours`: pay class → seconds that are paid. `total`, `premium`: exact amounts in the major unit;
-    None without rates. `rates`: the regular rate of each workweek, in their order; `percents`: what
-    of it overtime is paid. `rounded`:
-    purpose → seconds of each given entry. `held`: (code, purpose) → messages. `findings`: code →
-    messages; `law`: those of breaks, rest and limits, with their
-    figures. `documents`: those that the company itself produces.
+    `hours`: pay class → seconds that are paid. `total`, `premium`, `qualified` (what of overtime the
+    FLSA requires): exact amounts in the major unit; None without rates. `rates`: the regular rate of
+    each workweek, in their order; `percents`: what of it overtime is paid. `rounded`: purpose → seconds
+    of each given entry. `held`: (code, purpose) → messages. `findings`: code → messages; `law`: those of
+    breaks, rest and limits, with their figures. `documents`: those that the company itself produces.
     """
 
     hours: Mapping[str, int]
     total: Fraction | None
     premium: Fraction | None
+    qualified: Fraction | None
     rates: Sequence[Fraction]
     percents: Sequence[int]
     rounded: Mapping[str, Sequence[int]]

@@ -8,6 +8,7 @@ from dataclasses import astuple, replace
 from fractions import Fraction
 
 from tieout.config.model import Config, Rounding
+from tieout.config.overrides import overridden
 from tieout.domain.change import Exception_
 from tieout.domain.diagnostic import Position
 from tieout.domain.document import Document, Kind
@@ -18,6 +19,7 @@ from tieout.governance.ruletests.model import Observed, Reason
 from tieout.governance.ruletests.world import World
 from tieout.pipeline.found import findings
 from tieout.pipeline.neutrality import audited
+from tieout.pipeline.qualified import qualified
 from tieout.pipeline.run import Inputs, Story, compute
 from tieout.pipeline.tested import PaidClass, in_minor_units, paid, paid_classes, regular_rates
 from tieout.planning.exceptions import entry_exceptions
@@ -56,6 +58,7 @@ def _asked(world: World, story: Story) -> Observed:
         hours=_summed(classes),
         total=None,
         premium=None,
+        qualified=None,
         rates=(),
         percents=sorted({one.percent for one in classes if one.percent > 100}),
         rounded=_rounded(world, story),
@@ -86,6 +89,7 @@ def _with_pay(observed: Observed, story: Story, documents: Iterable[Document]) -
         total=sum(amounts, Fraction(0)),
         premium=sum((pot.premium for pot in pots), Fraction(0)),
         rates=regular_rates(story),
+        qualified=sum((one.amount for one in qualified(story)), Fraction(0)),
     )
 
 
@@ -135,7 +139,7 @@ def _why_hours(config: Config, classes: Iterable[PaidClass]) -> Mapping[str, tup
     places = {
         (tier.basis, tier.percent): tier.place
         for pack in config.rules.packs.values()
-        for tier in pack.tiers
+        for tier in overridden(pack, config.rules.overtime.overrides).tiers
     }
     result: dict[str, list[Reason]] = defaultdict(list)
     for one in classes:
