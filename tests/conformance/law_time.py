@@ -159,6 +159,25 @@ def average_hours(given: Test, expected: Test) -> Test:
     return under("law/gb", entries, {"findings": found, "rounded": {"pay": expected["total"]}})
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def aws_split(given: Test, expected: Test) -> Test:
+    """The days from Monday on; the schedule has the first ones, of so many hours each."""
+    number, hours = given["schedule"].split("x")
+    scheduled = [day["scheduled"] for day in given["days"]]
+    assert scheduled == [n < int(number) for n in range(len(scheduled))]
+    entries = [
+        {"date": str(SUNDAY + timedelta(days=n)), "hours": day["hours"]}
+        for n, day in enumerate(given["days"], 1)
+    ]
+    plan = dict.fromkeys(WEEKDAYS[: int(number)], f"{hours}h")
+    worker = {"agreements": ["alternative_workweek"], "schedule": plan}
+    classes = {"regular": "regular", "ot15": "overtime", "ot20": "double_time"}
+    expect = {"hours": {classes[name]: text for name, text in expected.items()}}
+    return under("law/us-ca", entries, expect, worker=worker)
+
+
 TOLD = (
-    shift_round_week, round_entry, rest_breaks, meal_premium, de_break, rest_period, average_hours,
+    aws_split, shift_round_week, round_entry, rest_breaks, meal_premium, de_break, rest_period, average_hours,
 )  # fmt: skip

@@ -252,7 +252,6 @@ TOLD: Mapping[str, Callable[[Test, Test], Test]] = {
 MISSING: Mapping[str, str] = {
     "workweek_change": "a workweek that changes is not delivered",
     "week_pay_qc": "shift premiums outside the base are not delivered",
-    "aws_split": "alternative workweek schedules are not delivered",
     "toil": "time off in lieu is not delivered",
     "holiday_week": "holidays that shorten the week are not delivered",
     "min_ot": "a least amount of overtime is not delivered",

@@ -80,10 +80,13 @@ class Law:
     def tiers(self, portion: Portion, window: str) -> list[Tier]:
         """Its tiers of one window that hold on the day, for who is paid what the worker is."""
         pack = self.pack(portion)
+        assert portion.worker is not None
+        scheduled = [on_schedule(tier, portion) for tier in (pack.tiers if pack else ())]
         return [
             tier
-            for tier in (pack.tiers if pack else ())
-            if tier.window == window
+            for tier in scheduled
+            if tier is not None
+            and tier.window == window
             and tier.from_ <= portion.date <= tier.to
             and self._open(tier, portion)
         ]
@@ -104,6 +107,17 @@ class Law:
             return week
         since = (week - week_of(self.config.company, pack.anchor)).days // 7
         return week - timedelta(weeks=since % pack.weeks)
+
+
+def on_schedule(tier: Tier, portion: Portion) -> Tier | None:
+    """The tier on this weekday of the worker's schedule; None where it doesn't hold."""
+    if not tier.schedule:
+        return tier
+    assert portion.worker is not None
+    hours = dict(enumerate(portion.worker.schedule)).get(portion.date.weekday())
+    if hours is None or (tier.schedule == "other_days" and hours):
+        return None
+    return replace(tier, over=tier.over + hours)
 
 
 def held_by(pack: LawPack, worker: Worker, company: Company) -> LawPack:

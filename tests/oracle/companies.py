@@ -202,6 +202,8 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
         bill_currency=draw(sometimes("EUR", None)),
         refs={"s": ANA.refs["s"], "t": ({"id": "1"}, {"name": "Ana"})},
         books=draw(sometimes({}, ANA.books)),
+        agreements=draw(st.sampled_from([(), (), ("plan",), ("plan", "long_day")])),
+        schedule=(5 * 3600, 0, 5 * 3600, 5 * 3600, 3600, 0, 0),
     )
     ben = replace(
         BEN,

@@ -15,7 +15,7 @@ def _tier(
     window: str, hours: int, percent: int, basis: str, *, exclude: bool = False,
     rate_below: int | None = None,
 ) -> Tier:  # fmt: skip
-    pay_class = {125: "overtime_25", 150: "overtime", 200: "double_time"}[percent]
+    pay_class = {125: "overtime_25", 175: "overtime_75", 150: "overtime", 200: "double_time"}[percent]
     return Tier(
         window=window, over=hours * HOUR, percent=percent, pay_class=pay_class,
         exclude=exclude, basis=basis, source=basis, rate_below=rate_below,
@@ -84,6 +84,8 @@ STRICT = LawPack(
     tiers=(
         replace(_tier("day", 6, 150, "builders"), where=Gate(industry=("building",))),
         replace(_tier("day", 9, 200, "agreed"), where=Gate(agreement="long_day")),
+        replace(_tier("day", 0, 125, "beyond"), where=Gate(agreement="plan"), schedule="beyond"),
+        replace(_tier("day", 7, 175, "others"), where=Gate(agreement="plan"), schedule="other_days"),
         replace(_tier("week", 30, 125, "small"), where=Gate(employees_below=10)),
         replace(_tier("week", 25, 150, "young"), where=Gate(hired_from=date(2026, 1, 1))),
     ),

@@ -76,6 +76,7 @@ class Worker(Version):
     entity: str | None = None
     industry: str | None = None            # None: the company's
     agreements: tuple[str, ...] = ()
+    schedule: tuple[int, ...] = ()         # seconds by weekday, Monday first; (): none is agreed
     hired: date | None = None
     bill_rate: int | None = None           # what an hour is billed at where nothing else says
     bill_currency: str | None = None       # of that rate; None: the customer's
@@ -224,6 +225,8 @@ class Tier:
     ``window``: day | consecutive (hours in a row, whatever the day) | seventh_day | week | month (of
     the calendar, counting overtime alone). ``exclude``: hours already at a premium don't count here.
     ``rate_below``: only for who is paid less an hour (scaled rate), or at a rate that nobody knows.
+    ``schedule``: beyond (``over`` comes after the hours that the worker's schedule has for the day) |
+    other_days (only days that it doesn't have); ``weekday`` (Monday 0): only that, once it is known whose.
     ``basis`` is the legal basis that each overtime segment carries; ``place``: where it stands.
     """
 
@@ -240,6 +243,8 @@ class Tier:
     rate_below: int | None = None
     place: Position | None = None
     where: Gate = EVERYONE
+    schedule: str = ""
+    weekday: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

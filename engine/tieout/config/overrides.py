@@ -19,6 +19,8 @@ from typing import Any, Final, TypeVar
 from tieout.config.model import ALWAYS, FOREVER, LawPack, Limit, Override, Tier
 from tieout.config.scalars import day, duration, flag, multiplier
 
+#: Tiers of the day by the worker's schedule are called by it, not by their window.
+SCHEDULES: Final = ("beyond", "other_days")
 Row = TypeVar("Row", Tier, Limit)
 
 
@@ -89,7 +91,9 @@ _LIMIT: Final[Mapping[str, Figure]] = _lengths(
 
 def _tiers(pack: LawPack) -> Iterator[tuple[str, Tier]]:
     """Each with what it is called. Tiers that differ in their dates alone share a name."""
-    return ((f"tiers/{tier.window}/{length(tier.over)}", tier) for tier in pack.tiers)
+    return (
+        (f"tiers/{tier.schedule or tier.window}/{length(tier.over)}", tier) for tier in pack.tiers
+    )
 
 
 def _limits(pack: LawPack) -> Iterator[tuple[str, Limit]]:
@@ -216,8 +220,9 @@ def _unordered(pack: LawPack, overrides: Sequence[Override], by: Override) -> Am
     """Tiers of one window are a ladder: whoever works longer is never paid less for it."""
     if not by.parameter.startswith("tiers/"):
         return None
-    window = by.parameter.split("/")[1]
-    steps = [t for t in overridden(pack, overrides).tiers if t.window == window]
+    said = by.parameter.split("/")[1]
+    window = "day" if said in SCHEDULES else said
+    steps = [t for t in overridden(pack, overrides).tiers if t.window == window and not t.schedule]
     for low, high in combinations(sorted(steps, key=lambda t: (t.over, t.percent)), 2):
         together = low.where == high.where and low.from_ <= high.to and high.from_ <= low.to
         if together and (low.over == high.over or low.percent > high.percent):

@@ -62,6 +62,11 @@ def _consistent(root: Map, report: Report) -> bool:
                 f"the tiers of a window differ in their weeks or rate_below: {family}",
                 "make them alike, or write a pack for each",
             )
+        if "schedule" in tier and tier["window"] != "day":
+            fine = report.wrong(
+                "TO107", tier, "a schedule says the hours of days, and this tier is of another window",
+                "write window: day",
+            )  # fmt: skip
     return fine
 
 
@@ -109,6 +114,7 @@ def _tier(file: str, node: Any) -> Tier:
         rate_below=rate(node["rate_below"]) if "rate_below" in node else None,
         place=Position(file, node.line, node.column),
         where=_gate(node.get("where", {})),
+        schedule=str(node.get("schedule", "")),
     )
 
 

@@ -34,7 +34,7 @@ class Laws:
         """The law of the worker's row; None where there is none."""
         rule = self._config.rules.overtime
         name = rule.packs.get(worker.jurisdiction or "", rule.default)
-        terms = (name, worker.industry, worker.agreements, worker.hired)
+        terms = (name, worker.industry, worker.agreements, worker.schedule, worker.hired)
         if terms not in self._by_terms:
             pack = self._config.rules.packs.get(name or "")
             held = _held_by(overridden(pack, rule.overrides), worker, self._config.company) if pack else None
@@ -48,13 +48,26 @@ def _held_by(pack: LawPack, worker: Worker, company: Company) -> LawPack:
     """The pack with the rows that hold for the worker; a meal that was waived is due later."""
     return replace(
         pack,
-        tiers=tuple(t for t in pack.tiers if admits(t.where, worker, company)),
+        tiers=tuple(
+            placed for t in pack.tiers if admits(t.where, worker, company)
+            for placed in _by_schedule(t, worker.schedule)
+        ),
         limits=tuple(
             replace(row, over=max(row.over, row.waived_to))
             if row.waiver in worker.agreements else row
             for row in pack.limits if admits(row.where, worker, company)
         ),
     )  # fmt: skip
+
+
+def _by_schedule(tier: Tier, schedule: Sequence[int]) -> list[Tier]:
+    """A tier that goes by the worker's schedule, for each day of the week; any other as it is."""
+    if not tier.schedule:
+        return [tier]
+    days = [replace(tier, weekday=day) for day in range(len(schedule))]
+    if tier.schedule == "other_days":
+        return [day for day, seconds in zip(days, schedule, strict=True) if not seconds]
+    return [replace(d, over=d.over + seconds) for d, seconds in zip(days, schedule, strict=True)]
 
 
 def admits(gate: Gate, worker: Worker, company: Company) -> bool:
@@ -134,17 +147,26 @@ def tiers(laws: Laws) -> Table:
     rows: list[tuple[Any, ...]] = []
     for pack, number in laws.numbers.items():
         for window in ("day", "consecutive", "seventh_day", "week", "month"):
-            own = [t for t in pack.tiers if t.window == window]
-            for from_, to in stretches(own):
-                rows += _intervals(
-                    number, window, from_, to, [t for t in own if t.from_ <= from_ and to <= t.to]
-                )
+            all_ = [t for t in pack.tiers if t.window == window]
+            for day, own in _by_weekday(all_):
+                for from_, to in stretches(own):
+                    rows += _intervals(
+                        number, window, from_, to, [t for t in own if t.from_ <= from_ and to <= t.to], day
+                    )
     return table(
         "tier",
         "tier_no INTEGER, pack_no INTEGER, window VARCHAR, from_ DATE, to_ DATE, lo BIGINT, hi BIGINT, "
-        "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR, rate_below BIGINT",
+        "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR, rate_below BIGINT, "
+        "weekday INTEGER",
         ((no, *row) for no, row in enumerate(rows, 1)),
     )
+
+
+def _by_weekday(tiers: list[Tier]) -> list[tuple[int | None, list[Tier]]]:
+    """One ladder for all days; where some tiers are of one day of the week, one for each day."""
+    if all(t.weekday is None for t in tiers):
+        return [(None, tiers)]
+    return [(day, [t for t in tiers if t.weekday in (None, day)]) for day in range(7)]
 
 
 def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
@@ -163,7 +185,7 @@ def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
 
 
 def _intervals(
-    pack_no: int, window: str, from_: date, to: date, tiers: Sequence[Tier]
+    pack_no: int, window: str, from_: date, to: date, tiers: Sequence[Tier], weekday: int | None
 ) -> list[tuple[Any, ...]]:
     """The tiers of a window are all for the same rates (``packs`` sees to it), straight time too."""
     ordered = sorted(tiers, key=lambda t: t.over)
@@ -175,6 +197,6 @@ def _intervals(
     if ordered[0].over > 0:
         steps.insert(0, (0, ordered[0].over, 100, "regular", None))
     return [
-        (pack_no, window, from_, to, lo, hi, percent, pay_class, excludes, basis, below)
+        (pack_no, window, from_, to, lo, hi, percent, pay_class, excludes, basis, below, weekday)
         for lo, hi, percent, pay_class, basis in steps
     ]

@@ -225,6 +225,8 @@ def test_the_law_of_california(base):
     tiers = [(t.window, t.over, t.percent, t.pay_class, t.exclude) for t in pack.tiers]
     assert tiers == [
         ("day", 28800, 150, "overtime", False),
+        ("day", 0, 150, "overtime", False),
+        ("day", 28800, 200, "double_time", False),
         ("day", 43200, 200, "double_time", False),
         ("week", 144000, 150, "overtime", True),
         ("seventh_day", 0, 150, "overtime", False),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from tieout.config.checks.workers import unscheduled
 from tieout.config.findings import Findings
 from tieout.config.model import (
     ALWAYS,
@@ -29,6 +30,7 @@ from tieout.config.model import (
 )
 from tieout.config.overlay import laid_over
 from tieout.config.reader import Map
+from tieout.config.rows import schedule
 from tieout.config.scalars import WEEKDAYS, day, rate
 from tieout.connectors.sources.cells import BadRow
 from tieout.connectors.sources.paid import basis_of, days_of
@@ -80,12 +82,21 @@ def world(company: Config, test: RuleTest, findings: Findings) -> World | None:
     asked = given.get("worker") or Map()
     worker = tested_worker(company, test, asked, findings)
     entries = given_entries(company.root, test, findings)
+    _report_unscheduled(rules, worker or (), test, asked, findings)
     if len(findings) > before or worker is None:
         return None
     making = _Making(company, rules, test, asked, worker, findings)
     for number, entry in enumerate(entries, 1):
         making.add(number, entry)
     return None if len(findings) > before else making.world()
+
+
+def _report_unscheduled(
+    rules: Rules, worker: tuple[Worker, ...], test: RuleTest, asked: Map, findings: Findings
+) -> None:
+    for law in sorted({law for row in worker if (law := unscheduled(rules, row))}):
+        findings.error("TO186", test.position(asked), f"{law} goes by the worker's schedule, who has none",
+                       "add schedule: {monday: 10h, …}")  # fmt: skip
 
 
 def tested_worker(
@@ -98,6 +109,8 @@ def tested_worker(
     said: dict[str, Any] = {name: str(asked[name]) for name in fields if name in asked}
     if "agreements" in asked:
         said["agreements"] = tuple(map(str, asked["agreements"]))
+    if "schedule" in asked:
+        said["schedule"] = schedule(asked["schedule"])
     if "hired" in asked:
         said["hired"] = day(asked["hired"])
     if "id" not in asked:

@@ -111,7 +111,7 @@ with cut as (
     from day_part p
     left join tier d
       on d.pack_no = p.pack_no and d."window" = 'day' and p.work_date between d.from_ and d.to_
-     and open_to(d.rate_below, p.pay_rate)
+     and open_to(d.rate_below, p.pay_rate) and coalesce(d.weekday = isodow(p.work_date) - 1, true)
      and p.grain <> 'week' and d.lo < p.in_day + p.part_hi - p.part_lo and d.hi > p.in_day
     left join tier s
       on p.seventh and p.grain <> 'week' and s.pack_no = p.pack_no and s."window" = 'seventh_day'
