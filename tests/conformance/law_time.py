@@ -178,6 +178,19 @@ def aws_split(given: Test, expected: Test) -> Test:
     return under("law/us-ca", entries, expect, worker=worker)
 
 
+def holiday_week(given: Test, expected: Test) -> Test:
+    """The week of Canada Day, in days of no more than 8 hours."""
+    assert (given["weekly_standard"], given["reduction"], given["holidays"]) == ("40", "8", 1)
+    left, entries, on = Decimal(given["hours_worked"]), [], date(2026, 6, 28)
+    while left > 0:
+        hours = min(left, Decimal(8))
+        entries.append({"date": str(on), "hours": str(hours)})
+        left, on = left - hours, on + timedelta(days=1)
+    expect = {"hours": {"overtime": expected["ot_hours"]}}
+    return under("law/ca-federal", entries, expect, workweek={"starts": "sunday"})
+
+
 TOLD = (
-    aws_split, shift_round_week, round_entry, rest_breaks, meal_premium, de_break, rest_period, average_hours,
+    aws_split, holiday_week, shift_round_week, round_entry, rest_breaks, meal_premium, de_break,
+    rest_period, average_hours,
 )  # fmt: skip

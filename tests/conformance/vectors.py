@@ -253,7 +253,6 @@ MISSING: Mapping[str, str] = {
     "workweek_change": "a workweek that changes is not delivered",
     "week_pay_qc": "shift premiums outside the base are not delivered",
     "toil": "time off in lieu is not delivered",
-    "holiday_week": "holidays that shorten the week are not delivered",
     "min_ot": "a least amount of overtime is not delivered",
     "jp_rate": "night and holiday premiums on top are not delivered",
     "br_tolerance": "tolerance by punch and day is not delivered",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
+import holidays
+
 from oracle.departures import told
 from oracle.periods import week_of
 from oracle.prices import hourly, pay_rate
@@ -96,6 +98,17 @@ class Law:
             return True
         paid = pay_rate(self.rates, portion, "regular")
         return paid is None or hourly(paid) < tier.rate_below
+
+    def shortened(self, tiers: list[Tier], period: date, portion: Portion) -> list[Tier]:
+        """Each holiday in the weeks counted together takes its hours off what may be worked."""
+        pack = self.pack(portion)
+        if pack is None or pack.holidays is None:
+            return tiers
+        country = pack.holidays.partition("/")[0]
+        days = holidays.country_holidays(country, years=range(2024, 2028), observed=False)
+        last = period + timedelta(weeks=pack.weeks)
+        number = sum(period <= day < last for day in days)
+        return [replace(t, over=t.over - number * t.holiday) for t in tiers]
 
     def week(self, portion: Portion) -> date:
         return week_of(self.config.company, portion.date)
@@ -247,7 +260,7 @@ def week_tiers(law: Law, pieces: Sequence[Piece]) -> list[Piece]:
     for piece in pieces:
         period = law.reference(piece.portion)
         at_regular = piece.percent == 100
-        tiers = law.tiers(piece.portion, "week")
+        tiers = law.shortened(law.tiers(piece.portion, "week"), period, piece.portion)
         if not at_regular and any(tier.exclude for tier in tiers):
             # It takes no place in the count, but lies behind what was counted so far.
             reached = [(tier, tier.over) for tier in tiers if plain[period] >= tier.over]

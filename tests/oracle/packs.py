@@ -64,9 +64,10 @@ LONG = LawPack(
     title="Long",
     weeks=2,
     anchor=date(2026, 3, 4),
+    holidays="IE",                         # which has 17 March
     tiers=(
         _tier("day", 8, 125, "day"),
-        _tier("week", 50, 125, "weeks"),
+        replace(_tier("week", 50, 125, "weeks"), holiday=12 * HOUR),
         _tier("month", 4, 150, "month"),
     ),
 )

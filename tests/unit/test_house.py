@@ -21,7 +21,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = (
     "duckdb", "jinja2", "git", "httpx", "pyarrow", "ruamel", "yaml", "jsonschema", "pydantic",
     "rich", "beancount", "python_calamine", "xlsxwriter", "pyrate_limiter", "tenacity",
-    "rapidfuzz",
+    "rapidfuzz", "holidays",
 )  # fmt: skip
 VERBS = [verb for verb in shell.VERBS if (PACKAGE / "cli" / verb.name).with_suffix(".py").exists()]
 

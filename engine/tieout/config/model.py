@@ -227,6 +227,7 @@ class Tier:
     ``rate_below``: only for who is paid less an hour (scaled rate), or at a rate that nobody knows.
     ``schedule``: beyond (``over`` comes after the hours that the worker's schedule has for the day) |
     other_days (only days that it doesn't have); ``weekday`` (Monday 0): only that, once it is known whose.
+    ``holiday``: seconds that each public holiday of the workweek takes off ``over``.
     ``basis`` is the legal basis that each overtime segment carries; ``place``: where it stands.
     """
 
@@ -245,6 +246,7 @@ class Tier:
     where: Gate = EVERYONE
     schedule: str = ""
     weekday: int | None = None
+    holiday: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +260,8 @@ class LawPack:
     consecutive hours. ``salary_hours``: the most seconds a week that a salary may pay for
     (Cal. Lab. Code 515(d)). ``flat_bonus``: the hours that a flat bonus stands over in the regular
     rate: all | straight_time (and is then paid again at the whole multiple). ``exact``: what of time
-    the law lets nobody round (time | meals), each with its source.
+    the law lets nobody round (time | meals), each with its source. ``holidays``: whose public holidays
+    count, like ``CA/government``.
     """
 
     id: str
@@ -275,6 +278,7 @@ class LawPack:
     limits: tuple[Limit, ...] = ()
     shift_gap: int = 4 * 3600              # seconds of a pause that parts one day's work from another
     exact: tuple[tuple[str, str], ...] = ()
+    holidays: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

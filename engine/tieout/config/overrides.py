@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 
 from tieout.config.model import ALWAYS, FOREVER, LawPack, Limit, Override, Tier
 from tieout.config.scalars import day, duration, flag, multiplier
+from tieout.config.working_time import EVERYONE
 
 #: Tiers of the day by the worker's schedule are called by it, not by their window.
 SCHEDULES: Final = ("beyond", "other_days")
@@ -224,7 +225,8 @@ def _unordered(pack: LawPack, overrides: Sequence[Override], by: Override) -> Am
     window = "day" if said in SCHEDULES else said
     steps = [t for t in overridden(pack, overrides).tiers if t.window == window and not t.schedule]
     for low, high in combinations(sorted(steps, key=lambda t: (t.over, t.percent)), 2):
-        together = low.where == high.where and low.from_ <= high.to and high.from_ <= low.to
+        same = low.where == high.where or EVERYONE in (low.where, high.where)
+        together = same and low.from_ <= high.to and high.from_ <= low.to
         if together and (low.over == high.over or low.percent > high.percent):
             return Amiss("TO183", by, f"with {by.parameter} {by.value} the tiers of {window} are no ladder: "
                          f"over {length(low.over)} × {_times(low.percent)}, "

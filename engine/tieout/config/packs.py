@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tieout.config import resources
+from tieout.config.calendars import public_holidays
 from tieout.config.files import File, parse
 from tieout.config.findings import Findings
 from tieout.config.model import ALWAYS, FOREVER, Gate, LawPack, Limit, Tier
@@ -49,25 +50,41 @@ def _built_in(pack: str, path: Path, check: Check, findings: Findings) -> LawPac
 
 
 def _consistent(root: Map, report: Report) -> bool:
-    """Tiers of one window are one ladder: over as many weeks, below the same rate."""
-    fine = True
+    """Tiers of one window are one ladder: over as many weeks, below the same rate, by the same holidays."""
+    fine = _known_holidays(root, report)
     first: dict[str, Any] = {}
     for tier in root["tiers"]:
         family = "week" if weeks(tier["window"]) else str(tier["window"])
-        said = (str(tier["window"]), tier.get("rate_below"))
+        said = (str(tier["window"]), tier.get("rate_below"), tier.get("holiday"))
         if first.setdefault(family, said) != said:
             fine = report.wrong(
                 "TO107",
                 tier,
-                f"the tiers of a window differ in their weeks or rate_below: {family}",
+                f"the tiers of a window differ in their weeks, rate_below or holiday: {family}",
                 "make them alike, or write a pack for each",
             )
+        if "holiday" in tier and not (weeks(tier["window"]) and "holidays" in root):
+            fine = report.wrong(
+                "TO107", tier, "holidays shorten weeks alone, and the pack has to say whose",
+                "write window: week here, and holidays: at the head of the pack",
+            )  # fmt: skip
         if "schedule" in tier and tier["window"] != "day":
             fine = report.wrong(
                 "TO107", tier, "a schedule says the hours of days, and this tier is of another window",
                 "write window: day",
             )  # fmt: skip
     return fine
+
+
+def _known_holidays(root: Map, report: Report) -> bool:
+    if "holidays" not in root:
+        return True
+    try:
+        public_holidays(str(root["holidays"]), [2026])
+    except ValueError as error:
+        return report.wrong("TO107", root["holidays"], f"'{root['holidays']}' {error}",
+                            "name a country, its part and a category as the holidays library does")
+    return True
 
 
 def _sound(pack: str, file: File, check: Check, findings: Findings) -> LawPack | None:
@@ -94,6 +111,7 @@ def _pack(pack: str, file: str, node: Any) -> LawPack:
         flat_bonus=str(node.get("flat_bonus", "all")),
         limits=tuple(_limit(file, limit) for limit in node.get("limits", ())),
         shift_gap=duration(node.get("shift_gap", "4h")),
+        holidays=str(node["holidays"]) if "holidays" in node else None,
         exact=tuple((str(p), str(source)) for p, source in node.get("exact", {}).items()),
         **given,
     )
@@ -115,6 +133,7 @@ def _tier(file: str, node: Any) -> Tier:
         place=Position(file, node.line, node.column),
         where=_gate(node.get("where", {})),
         schedule=str(node.get("schedule", "")),
+        holiday=duration(node.get("holiday", "0s")),
     )
 
 

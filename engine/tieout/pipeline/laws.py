@@ -157,7 +157,7 @@ def tiers(laws: Laws) -> Table:
         "tier",
         "tier_no INTEGER, pack_no INTEGER, window VARCHAR, from_ DATE, to_ DATE, lo BIGINT, hi BIGINT, "
         "percent INTEGER, pay_class VARCHAR, excludes BOOLEAN, basis VARCHAR, rate_below BIGINT, "
-        "weekday INTEGER",
+        "weekday INTEGER, less BIGINT",
         ((no, *row) for no, row in enumerate(rows, 1)),
     )
 
@@ -187,16 +187,18 @@ def stretches(rows: Sequence[Tier]) -> list[tuple[date, date]]:
 def _intervals(
     pack_no: int, window: str, from_: date, to: date, tiers: Sequence[Tier], weekday: int | None
 ) -> list[tuple[Any, ...]]:
-    """The tiers of a window are all for the same rates (``packs`` sees to it), straight time too."""
+    """The tiers of a window are all for the same rates and holidays (``packs`` sees to it), straight time
+    too."""
     ordered = sorted(tiers, key=lambda t: t.over)
     ends = [t.over for t in ordered[1:]] + [1 << 40]
     excludes, below = any(t.exclude for t in ordered), ordered[0].rate_below
+    less = max(t.holiday for t in ordered)
     steps: list[tuple[int, int, int, str, str | None]] = [
         (t.over, end, t.percent, t.pay_class, t.basis) for t, end in zip(ordered, ends, strict=True)
     ]
     if ordered[0].over > 0:
         steps.insert(0, (0, ordered[0].over, 100, "regular", None))
     return [
-        (pack_no, window, from_, to, lo, hi, percent, pay_class, excludes, basis, below, weekday)
+        (pack_no, window, from_, to, lo, hi, percent, pay_class, excludes, basis, below, weekday, less)
         for lo, hi, percent, pay_class, basis in steps
     ]

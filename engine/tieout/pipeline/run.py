@@ -19,7 +19,7 @@ from tieout.config.model import Config
 from tieout.domain.books import Claim
 from tieout.domain.document import Document
 from tieout.domain.key import reversed_key
-from tieout.pipeline import arrow, attested
+from tieout.pipeline import arrow, attested, holidays
 from tieout.pipeline.prepare import APPLIED_COLUMNS as APPLIED_COLUMNS
 from tieout.pipeline.prepare import RECORD_COLUMNS as RECORD_COLUMNS
 from tieout.pipeline.prepare import load_calendar, load_days, load_texts, prepare
@@ -302,6 +302,8 @@ def compute(inputs: Inputs, progress: Callable[[str], None] = lambda _: None) ->
                 if attested.asked(inputs.config):
                     attested.load(story.connection, inputs.config, inputs.as_of)
                     _tell(story.connection, "attested.sql", attested.script())
+            if name.startswith("50"):
+                holidays.load(story.connection, inputs.config)
             if name.startswith("92"):
                 load_texts(story.connection, inputs)
             _tell(story.connection, name, text)

@@ -20,7 +20,7 @@ from tieout.planning import cases, exceptions, idle
 from tieout.planning.cases import Case
 from tieout.planning.changes import changes, group
 from tieout.planning.control import totals
-from tieout.planning.departures import departures
+from tieout.planning.departures import departures, shortened
 from tieout.planning.figures import conservation, standing
 from tieout.planning.findings import bias_findings, law_findings
 from tieout.planning.gather import Gathered
@@ -114,6 +114,7 @@ def _exceptions(gathered: Gathered, story: Story, found: Sequence[Case]) -> tupl
         *_held_documents(config, found),
         *exceptions.rejected_rows(gathered.rejected),
         *departures(config, gathered.as_of),
+        *shortened(story),
         *idle.idle(config, gathered.as_of, story.contents(idle.entry_keys(config)).keys()),
     ]
     listed = [exceptions.assigned(config, gathered.as_of, e) for e in listed]

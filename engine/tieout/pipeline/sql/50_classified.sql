@@ -1,4 +1,4 @@
--- in:    checked, rounded; tier, pack (from the law packs)
+-- in:    checked, rounded; tier, pack, holiday (from the law packs)
 -- out:   segment
 -- grain: the part of a portion in one pay class, in time order
 -- why:   hours count when they were worked, held or not. Cheap totals first pick the weeks in which a
@@ -12,11 +12,21 @@ join rounded r using (portion_no)
 left join pack k on k.pack_no = c.pack_no and c.work_date >= getvariable('overtime_from')
 where c.worked and not c.contractor and c.eligible and c.counts and r.pay_seconds > 0;
 
+-- How many public holidays there are in a workweek, or the weeks counted together, where the law asks.
+create temp table festive as
+with week as (
+    select h.pack_no, k.weeks, k.anchor,
+        h.day - ((((h.day - date '1970-01-05') - getvariable('week_starts')) % 7 + 7) % 7)::integer as week
+    from holiday h join pack k using (pack_no)
+)
+select pack_no, week - 7 * ((((week - anchor) // 7) % weeks + weeks) % weeks)::integer as reference, count(*) as days
+from week group by all;
+
 create temp table heavy as
 with threshold as (
     select pack_no,
            min(lo) filter (where "window" = 'day' and percent > 100) as day_over,
-           min(lo) filter (where "window" = 'week' and percent > 100) as week_over,
+           min(lo) filter (where "window" = 'week' and percent > 100) as week_over, max(less) as less,
            bool_or("window" = 'seventh_day') as seventh
     from tier group by pack_no
 ), day as (
@@ -27,11 +37,12 @@ with threshold as (
 ), total as (
     select d.worker_no, d.week, min(d.reference) as reference, sum(d.seconds)::bigint as seconds,
         count(*) filter (where d.dated) = 7 as all_seven, max(d.work_date) as last_day,
-        min(t.week_over) as week_over, bool_or(coalesce(t.seventh, false)) as seventh,
+        min(t.week_over - coalesce(f.days * t.less, 0)) as week_over, bool_or(coalesce(t.seventh, false)) as seventh,
         -- hours in a row, or within 24 hours of the first, may lie on two days and in two weeks
         max(d.seconds) > min(coalesce(t.day_over, 1099511627776))
             or bool_or(coalesce(k.rolling or k.consecutive, false)) as long_day
     from day d left join threshold t using (pack_no) left join pack k using (pack_no)
+    left join festive f on f.pack_no = d.pack_no and f.reference = d.reference
     group by d.worker_no, d.week
 )
 select worker_no, week, all_seven, last_day from total
@@ -131,7 +142,7 @@ where c.hi > c.lo;
 -- greater of the two, that of the day or that of the week stands throughout.
 create temp table week_piece as
 with running as (
-    select p.*, x.excludes, p.hi - p.lo as seconds, coalesce(k.greater, false) as greater,
+    select p.*, x.excludes, coalesce(f.days * x.less, 0) as off, p.hi - p.lo as seconds, coalesce(k.greater, false) as greater,
         case when x.excludes
              then sum(case when p.percent > 100 then 0 else p.hi - p.lo end) over so_far
              else sum(p.hi - p.lo) over so_far end::bigint as upto,
@@ -139,13 +150,16 @@ with running as (
         sum((p.percent - 100) * (p.hi - p.lo)) over (partition by p.worker_no, p.reference, p.pack_no) as by_day
     from day_piece p
     left join pack k using (pack_no)
-    left join (select distinct pack_no, excludes, from_, to_ from tier where "window" = 'week') x
+    left join (select distinct pack_no, excludes, less, from_, to_ from tier where "window" = 'week') x
       on x.pack_no = p.pack_no and p.work_date between x.from_ and x.to_
+    left join festive f on f.pack_no = p.pack_no and f.reference = p.reference
     window so_far as (partition by p.worker_no, p.reference order by p.portion_no, p.lo
                       rows unbounded preceding)
 ), passed as (
     select r.portion_no, r.worker_no, r.work_date, r.pack_no, r.pay_rate, r.lo, coalesce(t.lo, 0) as step,
-        case when r.counts then coalesce(least(r.upto, t.hi) - greatest(r.upto - r.seconds, t.lo), r.seconds)
+        case when r.counts
+             then coalesce(least(r.upto, t.hi - r.off) - greatest(r.upto - r.seconds, if(t.lo > 0, t.lo - r.off, 0)),
+                           r.seconds)
              else r.seconds end as seconds,
         r.greater, r.by_day, r.reference, r.tier_no as day_tier, r.percent as day_percent,
         t.tier_no as week_tier, coalesce(t.percent, 100) as week_percent
@@ -153,8 +167,8 @@ with running as (
     left join tier t
       on t.pack_no = r.pack_no and t."window" = 'week' and r.work_date between t.from_ and t.to_
      and open_to(t.rate_below, r.pay_rate)
-     and case when r.counts then t.lo < r.upto and t.hi > r.upto - r.seconds
-              else r.excludes and t.lo <= r.upto and t.hi > r.upto end
+     and case when r.counts then if(t.lo > 0, t.lo - r.off, 0) < r.upto and t.hi - r.off > r.upto - r.seconds
+              else r.excludes and if(t.lo > 0, t.lo - r.off, 0) <= r.upto and t.hi - r.off > r.upto end
 ), weighed as (
     select *, sum((week_percent - 100) * seconds) over (partition by worker_no, reference, pack_no) as by_week
     from passed
@@ -193,6 +207,7 @@ join rounded r using (portion_no)
 anti join month_piece m on m.portion_no = c.portion_no;
 
 drop table counted;
+drop table festive;
 drop table day_part;
 drop table day_piece;
 drop table week_piece;
