@@ -178,6 +178,22 @@ def aws_split(given: Test, expected: Test) -> Test:
     return under("law/us-ca", entries, expect, worker=worker)
 
 
+def br_tolerance(given: Test, expected: Test) -> Test:
+    """A shift from 08:00 to 17:00; what is early or late at either end is credited or it isn't."""
+    begins = datetime.combine(SUNDAY + timedelta(days=1), time(8))
+    ends = begins + timedelta(hours=9)
+    entry = {
+        "start": (begins - timedelta(minutes=given["start_minutes"])).isoformat(),
+        "end": (ends + timedelta(minutes=given["end_minutes"])).isoformat(),
+    }
+    tolerance = {"punch": f"{given['per_punch']}m", "day": f"{given['per_day']}m"}
+    paid = 9 * 3600 + expected["credited_minutes"] * 60
+    return under(
+        "law/br", [entry], {"rounded": {"pay": [hm(paid)]}},
+        worker={"schedule": {"monday": "08:00-17:00"}}, rules={"rounding": {"pay": {"tolerance": tolerance}}},
+    )  # fmt: skip
+
+
 def holiday_week(given: Test, expected: Test) -> Test:
     """The week of Canada Day, in days of no more than 8 hours."""
     assert (given["weekly_standard"], given["reduction"], given["holidays"]) == ("40", "8", 1)
@@ -191,6 +207,6 @@ def holiday_week(given: Test, expected: Test) -> Test:
 
 
 TOLD = (
-    aws_split, holiday_week, shift_round_week, round_entry, rest_breaks, meal_premium, de_break,
+    aws_split, br_tolerance, holiday_week, shift_round_week, round_entry, rest_breaks, meal_premium, de_break,
     rest_period, average_hours,
 )  # fmt: skip

@@ -255,7 +255,6 @@ MISSING: Mapping[str, str] = {
     "toil": "time off in lieu is not delivered",
     "min_ot": "a least amount of overtime is not delivered",
     "jp_rate": "night and holiday premiums on top are not delivered",
-    "br_tolerance": "tolerance by punch and day is not delivered",
     "running_avg": "asserts an average to date, which 29 CFR 778.115 doesn't allow",
     "auto_meal": "breaks are never taken off by themselves: hours worked are owed",
     "vat_round": "the books compute tax, and half away from zero",

@@ -204,6 +204,7 @@ def workers(draw: st.DrawFn) -> tuple[Worker, ...]:
         books=draw(sometimes({}, ANA.books)),
         agreements=draw(st.sampled_from([(), (), ("plan",), ("plan", "long_day")])),
         schedule=(5 * 3600, 0, 5 * 3600, 5 * 3600, 3600, 0, 0),
+        shifts=(None, (28_800, 61_200), (25_200, 57_600), (32_400, 64_800), None, (36_000, 43_200), None),
     )
     ben = replace(
         BEN,

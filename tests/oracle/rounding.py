@@ -35,7 +35,7 @@ def rounded(config: Config, purpose: str, worked: Sequence[Portion]) -> dict[Por
 
 def at_clock(rule: Rounding, worked: Sequence[Portion]) -> dict[PortionId, int]:
     """Seconds between the rounded start and the rounded end of every span."""
-    if not rule.start and not rule.end:
+    if not rule.start and not rule.end and not rule.tolerate_punch:
         return {}
     days: dict[tuple[str, date], list[Portion]] = defaultdict(list)
     for portion in worked:
@@ -43,16 +43,36 @@ def at_clock(rule: Rounding, worked: Sequence[Portion]) -> dict[PortionId, int]:
             days[portion.worker.id, portion.date].append(portion)
     result = {}
     for spans in days.values():
+        shift = on_time(rule, spans)
         for portion in spans:
-            assert portion.start is not None
-            begins = int((portion.start - portion.midnight).total_seconds())
-            ends = begins + portion.seconds
-            if rule.start and (rule.meals == "rounded" or portion is spans[0]):
+            begins, ends = clock_of(portion)
+            if shift and portion is spans[0]:
+                begins = shift[0]
+            elif rule.start and (rule.meals == "rounded" or portion is spans[0]):
                 begins = to_increment(rule.start, begins)
-            if rule.end and (rule.meals == "rounded" or portion is spans[-1]):
+            if shift and portion is spans[-1]:
+                ends = shift[1]
+            elif rule.end and (rule.meals == "rounded" or portion is spans[-1]):
                 ends = to_increment(rule.end, ends)
             result[portion.id] = max(0, ends - begins)
     return result
+
+
+def clock_of(portion: Portion) -> tuple[int, int]:
+    assert portion.start is not None
+    begins = int((portion.start - portion.midnight).total_seconds())
+    return begins, begins + portion.seconds
+
+
+def on_time(rule: Rounding, spans: Sequence[Portion]) -> tuple[int, int] | None:
+    """The worker's shift of the day, if the first start and the last end are near enough to it."""
+    worker, day = spans[0].worker, spans[0].date
+    assert worker is not None
+    shift = worker.shifts[day.weekday()] if worker.shifts else None
+    if shift is None or not rule.tolerate_punch:
+        return None
+    off = [abs(clock_of(spans[0])[0] - shift[0]), abs(clock_of(spans[-1])[1] - shift[1])]
+    return shift if max(off) <= rule.tolerate_punch and sum(off) <= rule.tolerate_day else None
 
 
 def group_of(company: Company, per: str, purpose: str, portion: Portion) -> tuple[Any, ...]:

@@ -96,6 +96,7 @@ def roundings(draw: st.DrawFn) -> Rounding:
         start=start,
         end=end,
         meals=draw(st.sampled_from(["rounded", "exact"])),
+        **draw(sometimes({"tolerate_punch": 3 * 3600, "tolerate_day": 5 * 3600}, {})),
     )
 
 

@@ -77,6 +77,7 @@ class Worker(Version):
     industry: str | None = None            # None: the company's
     agreements: tuple[str, ...] = ()
     schedule: tuple[int, ...] = ()         # seconds by weekday, Monday first; (): none is agreed
+    shifts: tuple[tuple[int, int] | None, ...] = ()  # by weekday: begin and end, seconds after midnight
     hired: date | None = None
     bill_rate: int | None = None           # what an hour is billed at where nothing else says
     bill_currency: str | None = None       # of that rate; None: the customer's

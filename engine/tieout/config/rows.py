@@ -25,7 +25,7 @@ from tieout.config.model import (
     Worker,
 )
 from tieout.config.reader import Map, Node, Seq
-from tieout.config.scalars import WEEKDAYS, day, duration, flag, rate
+from tieout.config.scalars import WEEKDAYS, day, flag, rate, shift
 from tieout.config.shape import Names
 from tieout.config.versions import Day, Row, dated_keys, periods
 from tieout.domain.entry import PROJECT_KEYS, SERVICE_KEYS, WORKER_KEYS
@@ -109,13 +109,14 @@ def _rates(path: str, name: str) -> Field:
     return "billing", lambda on: {k: rate(v) for k, v in on.texts(path, name).items()}
 
 
-def _schedule(on: Day) -> tuple[int, ...]:
-    return schedule(on.node.get("schedule", {}))
-
-
 def schedule(node: Any) -> tuple[int, ...]:
     """``{monday: 10h, …}`` → seconds by weekday, Monday first; none where nothing is said."""
-    return tuple(duration(node.get(name, "0h")) for name in WEEKDAYS) if node else ()
+    return tuple(shift(node.get(name, "0h"))[0] for name in WEEKDAYS) if node else ()
+
+
+def shifts(node: Any) -> tuple[tuple[int, int] | None, ...]:
+    """``{monday: 08:00-17:00, …}`` → begin and end by weekday, seconds after midnight."""
+    return tuple(shift(node.get(name, "0h"))[1] for name in WEEKDAYS) if node else ()
 
 
 def _contract_ends(on: Day) -> date | None:
@@ -160,7 +161,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
         "entity": _text("entity", "entity"),
         "industry": _text("industry"),
         "agreements": ("agreements", lambda on: tuple(map(str, on.node.get("agreements", ())))),
-        "schedule": ("schedule", _schedule),
+        "schedule": ("schedule", lambda on: schedule(on.node.get("schedule"))),
+        "shifts": ("schedule", lambda on: shifts(on.node.get("schedule"))),
         "hired": ("hired", lambda on: day(on.node["hired"]) if "hired" in on.node else None),
         "bill_rate": _rate("bill_rate"),
         "bill_currency": _text("bill_currency"),

@@ -131,8 +131,13 @@ def _rounding(node: Any) -> Rounding:
         start=_grid(node["start"]) if "start" in node else punch,
         end=_grid(node["end"]) if "end" in node else punch,
         meals=str(node.get("meals", "rounded")),
+        **_tolerance(node.get("tolerance", {})),
         **_audit(node.get("audit", {})),
     )
+
+
+def _tolerance(node: Any) -> dict[str, Any]:
+    return {f"tolerate_{side}": duration(text) for side, text in node.items()}
 
 
 def _audit(node: Any) -> dict[str, Any]:

@@ -37,6 +37,7 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
+_SHIFT = re.compile(r"(?a)\d\d:\d\d-\d\d:\d\d(?: \d\d:\d\d-\d\d:\d\d)*")
 _HOURS = re.compile(r"(?a)-?(\d{1,6}(?:\.\d{1,9})?)")
 _HOURS_MINUTES = re.compile(r"(?a)(-?)(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
 _SPANS = re.compile(r"(?a)(week|month)s:([1-9]\d?)")
@@ -72,6 +73,19 @@ def duration(text: str) -> int:
     if not match:
         raise ValueError("is not a duration like 30s, 6m, 1h or 30d")
     return int(match[1]) * _SECONDS[match[2]]
+
+
+def shift(text: str) -> tuple[int, tuple[int, int] | None]:
+    """``10h`` → 36000 and None; ``08:00-12:00 13:00-17:00`` → 28800, and when it begins and ends."""
+    if not _SHIFT.fullmatch(text):
+        if _DURATION.fullmatch(text):
+            return duration(text), None
+        raise ValueError("is neither hours like 10h nor a shift like 08:00-12:00 13:00-17:00")
+    clocks = [clock(part) for part in re.split("[ -]", text)]
+    if sorted(set(clocks)) != clocks:
+        raise ValueError("goes back in time: each clock has to be after the one before")
+    worked = sum(clocks[1::2]) - sum(clocks[::2])
+    return worked, (clocks[0], clocks[-1])
 
 
 def hours(text: str) -> int:
@@ -215,6 +229,7 @@ FORMATS: Final[Mapping[str, Callable[[str], Any]]] = {
     "clock": clock,
     "duration": duration,
     "hours": hours,
+    "shift": shift,
     "figure": figure,
     "window": window,
     "span": span,

@@ -32,13 +32,15 @@ class Rounding(Grid):
     start: Grid | None = None
     end: Grid | None = None
     meals: str = "rounded"                 # rounded | exact
+    tolerate_punch: int = 0                # seconds off the worker's shift that count as on time, each
+    tolerate_day: int = 0                  # … and together
     audit_bias: int = 50                   # in ten-thousandths: what may be taken from a year's time
     audit_over: int = 20                   # entries, fewer of which say nothing
 
     @property
     def at_clock(self) -> bool:
         """Whether tieout rounds the clock of spans."""
-        return self.where == "tieout" and bool(self.start or self.end)
+        return self.where == "tieout" and bool(self.start or self.end or self.tolerate_punch)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,9 +86,10 @@ def _punches(config: Config) -> Table:
     columns = [f"{side}_{name}" for side in ("start", "end")
                for name in ("increment BIGINT", "mode VARCHAR", "grace BIGINT")]
     return table(
-        "punch_rule", ", ".join(["purpose VARCHAR", "meals BOOLEAN", *columns]),
+        "punch_rule", ", ".join(["purpose VARCHAR", "meals BOOLEAN", "tolerate_punch BIGINT",
+                                 "tolerate_day BIGINT", *columns]),
         (
-            (purpose, rule.meals == "rounded",
+            (purpose, rule.meals == "rounded", rule.tolerate_punch, rule.tolerate_day,
              *(v for g in (rule.start or Grid(), rule.end or Grid()) for v in (g.increment, g.mode, g.grace)))
             for purpose, rule in rules
         ),

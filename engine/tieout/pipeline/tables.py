@@ -150,6 +150,14 @@ def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
         ),
     )
     yield _matches("worker", rows)
+    yield table(
+        "agreed_shift",
+        "worker_no INTEGER, from_ DATE, to_ DATE, weekday INTEGER, begins_at BIGINT, ends_at BIGINT",
+        (
+            (n.worker[w.id], w.from_, w.to, weekday, *clock)
+            for _, w in rows for weekday, clock in enumerate(w.shifts) if clock
+        ),
+    )
 
 
 def _project_tables(config: Config, n: Numbers) -> Iterable[Table]:

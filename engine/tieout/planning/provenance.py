@@ -207,6 +207,9 @@ def rounding_words(rule: Rounding) -> str | None:
         sides = {"start": rule.start, "end": rule.end}
         told = [f"{side} {_grid_words(g)}" for side, g in sides.items() if g and g.increment]
         told += [f"{_grid_words(rule)} per {rule.per}"] if rule.increment else []
+    if rule.tolerate_punch:
+        per_punch, a_day = format_seconds(rule.tolerate_punch), format_seconds(rule.tolerate_day)
+        told += [f"on time up to {per_punch} a punch and {a_day} a day"]
     exact = ", meals exact" if rule.at_clock and rule.meals == "exact" else ""
     return f"{', '.join(told)}{exact}" if told else None
 

@@ -18,6 +18,8 @@ from tieout.config import scalars
         ("duration", "30s", 30),
         ("duration", "6m", 360),
         ("duration", "30d", 2592000),
+        ("shift", "10h", (36_000, None)),
+        ("shift", "08:00-12:00 13:00-17:30", (30_600, (28_800, 63_000))),
         ("rate", "140.00", 1_400_000),
         ("rate", "0.0001", 1),
         ("share", "5%", 500),

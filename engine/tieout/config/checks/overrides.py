@@ -24,7 +24,7 @@ def _check_rounding(draft: Draft, findings: Findings) -> None:
     if rule is None:
         return
     rounded = {
-        "time": bool(rule.increment or rule.start or rule.end),
+        "time": bool(rule.increment or rule.at_clock),
         "meals": bool(rule.start or rule.end or (rule.per == "punch" and rule.increment))
         and rule.meals == "rounded",
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tieout.config.checks.draft import Draft
 from tieout.config.findings import Findings
 
-_PLACES = ("increment", "mode", "per", "where", "grace", "start", "end", "meals", "audit")
+_PLACES = ("increment", "mode", "per", "where", "grace", "start", "end", "meals", "tolerance", "audit")
 
 
 def check(draft: Draft, findings: Findings) -> None:
@@ -29,7 +29,7 @@ def _check_purpose(purpose: str, draft: Draft, findings: Findings) -> None:
     row = draft.rows["rules/rounding"]
     here = f"rules/rounding {purpose}" if purpose in row.node else "rules/rounding"
     for kind, address, name in _others(draft):
-        if rule.where != kind and (rule.increment or rule.start or rule.end):
+        if rule.where != kind and (rule.increment or rule.at_clock):
             what = "source" if kind == "source" else "target"
             findings.error(
                 "TO152", draft.at(here),

@@ -30,7 +30,7 @@ from tieout.config.model import (
 )
 from tieout.config.overlay import laid_over
 from tieout.config.reader import Map
-from tieout.config.rows import schedule
+from tieout.config.rows import schedule, shifts
 from tieout.config.scalars import WEEKDAYS, day, rate
 from tieout.connectors.sources.cells import BadRow
 from tieout.connectors.sources.paid import basis_of, days_of
@@ -111,6 +111,7 @@ def tested_worker(
         said["agreements"] = tuple(map(str, asked["agreements"]))
     if "schedule" in asked:
         said["schedule"] = schedule(asked["schedule"])
+        said["shifts"] = shifts(asked["schedule"])
     if "hired" in asked:
         said["hired"] = day(asked["hired"])
     if "id" not in asked:

@@ -1,25 +1,35 @@
--- in:    checked, local_day; punch_rule, the settings of pay and billing (from rules/rounding)
+-- in:    checked, local_day, agreed_shift; punch_rule, the settings of pay and billing (from rules/rounding)
 -- out:   rounded
 -- grain: portion: its seconds as pay and as billing count them
 -- why:   the remainder is carried in time order inside the group, so that the parts add up to the
 --        rounded whole. Held portions are rounded too: a release moves no neighbour.
 -- First the clock of spans, counted from the midnight that the work date begins with. Where meals are
--- exact only the day's first start and last end are rounded.
+-- exact only the day's first start and last end are rounded. Where these two are near enough to those of the
+-- worker's shift they are the shift's.
 create temp table punch as
 with clocked as (
     select r.*, c.portion_no, (epoch_us(c.start_at) - epoch_us(d.from_)) // 1000000 as begins,
         (epoch_us(c.end_at) - epoch_us(d.from_)) // 1000000 as ends,
-        row_number() over a_day = 1 as first, lead(c.portion_no) over a_day is null as last
+        row_number() over a_day = 1 as first, lead(c.portion_no) over a_day is null as last,
+        h.begins_at, h.ends_at,
+        abs(first_value(begins) over whole - h.begins_at) as early, abs(last_value(ends) over whole - h.ends_at) as late,
+        coalesce(greatest(early, late) <= r.tolerate_punch and early + late <= r.tolerate_day
+                 and r.tolerate_punch > 0, false) as on_time
     from checked c
     join punch_rule r on case r.purpose when 'pay' then c.paid else c.billing not between 250 and 299 end
     join local_day d on d.zone_no = c.zone_no and d.work_date = c.work_date and d.utc_date = c.start_at::date
+    left join agreed_shift h on h.worker_no = c.worker_no and c.work_date between h.from_ and h.to_
+     and h.weekday = isodow(c.work_date) - 1
     where c.worked and c.grain = 'span'
-    window a_day as (partition by r.purpose, c.worker_no, c.work_date order by c.portion_no)
+    window a_day as (partition by r.purpose, c.worker_no, c.work_date order by c.portion_no),
+           whole as (a_day rows between unbounded preceding and unbounded following)
 )
 select purpose, portion_no,
-    case when start_increment > 0 and (meals or first)
+    case when on_time and first then begins_at
+         when start_increment > 0 and (meals or first)
          then round_to(begins, start_increment, start_mode, start_grace) else begins end as from_,
-    case when end_increment > 0 and (meals or last)
+    case when on_time and last then ends_at
+         when end_increment > 0 and (meals or last)
          then round_to(ends, end_increment, end_mode, end_grace) else ends end as to_,
     greatest(to_ - from_, 0)::bigint as seconds
 from clocked;
