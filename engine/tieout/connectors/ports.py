@@ -157,7 +157,8 @@ class TargetSettings:
     ``accounts``: (role, posting date) is resolved before, so that documents carry references;
     ``posting`` gives the tax table: code → (percent in ten-thousandths, account reference); beside a code
     stands ``code:entity`` for a legal entity that has an account of its own.
-    ``names``: (role of party, id) → display name for narrations, never owned.
+    ``names``: (role of party, id) → display name for narrations, never owned. ``state``: the folder in
+    which tieout remembers, where calls over the wire are counted.
     """
 
     name: str
@@ -168,3 +169,4 @@ class TargetSettings:
     options: Mapping[str, Any] = field(default_factory=dict)
     tax: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    state: str | None = None

@@ -20,7 +20,10 @@ from tieout.domain.diagnostic import Diagnostic, Refused
 
 GROUP = "tieout.targets"
 #: connector → the module that meets it
-BUILT_IN = {"plaintext": "tieout.connectors.targets.plaintext"}
+BUILT_IN = {
+    "plaintext": "tieout.connectors.targets.plaintext",
+    "tryton": "tieout.connectors.targets.tryton",
+}
 
 
 def settings(config: Config, name: str) -> TargetSettings:
@@ -37,6 +40,7 @@ def settings(config: Config, name: str) -> TargetSettings:
         options=target.options,
         tax=dict(_taxes(config, name)),
         names=_names(config),
+        state=str(config.state),
     )
 
 
