@@ -34,7 +34,8 @@ class Hands:
 
 @dataclass
 class Bench:
-    """A target ready to be tried. ``lose_answer`` writes, and fails once the books have it."""
+    """A target ready to be tried. ``lose_answer`` writes, and fails once the books have it;
+    ``final`` is what the books call a document that ``hands.finalise`` has made so."""
 
     reader: BookReader
     writer: BookWriter
@@ -42,6 +43,7 @@ class Bench:
     hands: Hands
     lose_answer: Callable[[Sequence[Change]], None]
     writes_for_thousand: int
+    final: str = "sent"
 
     def write(self, *changes: Change) -> list[Outcome]:
         outcomes = {}

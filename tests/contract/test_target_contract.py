@@ -11,13 +11,18 @@ from dataclasses import replace
 import pytest
 from benches import TARGETS, Bench
 from documents import EXAMPLES, change, credit_note, invoice, journal, time_activity, with_line
+from tryton_bench import TRYTON
 
 from tieout.connectors.ports import Status
 from tieout.domain.document import Document
 
 
-@pytest.fixture(params=sorted(TARGETS))
+@pytest.fixture(
+    params=[*sorted(TARGETS), *(pytest.param(t, marks=pytest.mark.tryton) for t in sorted(TRYTON))]
+)
 def bench(request, tmp_path) -> Bench:
+    if request.param in TRYTON:
+        return request.getfixturevalue("tryton_bench")(TRYTON[request.param], tmp_path)
     return TARGETS[request.param](tmp_path)
 
 
@@ -60,7 +65,7 @@ def test_what_is_created_reads_back_equal(bench):
 def test_nothing_is_too_odd(bench, name):
     document = EXTREMES[name]
     (outcome,) = bench.create(document)
-    assert outcome.status == Status.DONE
+    assert (outcome.status, outcome.diagnostic) == (Status.DONE, None)
     assert outcome.record.document == bench.reader.codec.project(document)
     bench.hands.check()
 
@@ -99,6 +104,8 @@ def test_another_companys_record_is_foreign_and_its_key_refused(bench):
 @pytest.mark.parametrize("kind", sorted(EXAMPLES))
 def test_a_field_that_people_own_is_no_drift_and_survives(bench, kind):
     document = EXAMPLES[kind]
+    if document.kind not in bench.reader.capabilities.kinds:
+        pytest.skip(f"this target holds no {document.kind}")
     bench.create(document)
     bench.hands.edit_their_field(document.key)
     assert bench.held(document.key) == bench.reader.codec.project(document)
@@ -182,11 +189,11 @@ def test_what_people_made_final_is_seen_and_not_written(bench):
     bench.create(invoice())
     bench.hands.finalise(invoice().key)
     (record,) = bench.reader.read().records
-    assert record.final == "sent"
+    assert record.final == bench.final
     for after in (invoice(amount=5), None):
         (outcome,) = bench.write(change(invoice(), after))
         assert outcome.status == Status.REFUSED
-        assert "sent" in outcome.diagnostic.message
+        assert bench.final in outcome.diagnostic.message
 
 
 def test_a_credit_made_by_hand_is_linked(bench):

@@ -213,8 +213,13 @@ def _document(model: str, row: Mapping[str, Any], lines: list[Mapping[str, Any]]
     if model == TIME:
         mark = _mark(row["description"])
         hours = Line(**mark["line"], seconds=_seconds(row["duration"]), job=_name(row, "work"))
-        shown = {"date": str(row["date"]), "party_ref": _name(row, "employee")}
-        return Document(key=mark["of"], lines=(hours,), **mark["head"], **shown)
+        return Document(
+            key=mark["of"],
+            lines=(hours,),
+            date=str(row["date"]),
+            party_ref=_name(row, "employee"),
+            **mark["head"],
+        )
     if model == MOVE:
         mark = _mark(row["description"])
         currency = mark["head"].get("currency")
@@ -223,8 +228,8 @@ def _document(model: str, row: Mapping[str, Any], lines: list[Mapping[str, Any]]
         ]
         ours = tuple(line for line in held if line)
         return Document(key=mark["of"], lines=ours, date=str(row["date"]), **mark["head"])
-    found = [mark for line in lines if (mark := marks.split(line["note"])[1])]
-    heads = [mark for mark in found if "head" in mark]
+    found = [marks.split(line["note"])[1] for line in lines]
+    heads = [mark for mark in found if mark and "head" in mark]
     if len(heads) != 1:
         raise Unreadable("the line that carries the mark of the whole is gone, or there twice")
     currency = row["currency."]["code"]

@@ -12,7 +12,8 @@ from tieout.connectors.ports import Capabilities, Once, TargetSettings
 from tieout.connectors.targets.tryton import balances, codec, findings, marks
 from tieout.connectors.targets.tryton.codec import INVOICE, MODELS, MOVE, TIME, Unreadable
 from tieout.connectors.targets.tryton.names import Names, calendar, lock_date
-from tieout.connectors.targets.tryton.rpc import Row, Rpc, WireError
+from tieout.connectors.targets.tryton.rpc import Row, Rpc
+from tieout.connectors.wire.failures import WireError
 from tieout.domain.books import Books, Credit, Record
 from tieout.domain.diagnostic import Diagnostic, Refused, ordered
 from tieout.domain.document import Document, Kind

@@ -17,7 +17,7 @@ from typing import Any
 from tieout.config import secrets
 from tieout.connectors.ports import TargetSettings
 from tieout.connectors.wire.budget import Budget, Meter
-from tieout.connectors.wire.failures import Terminal, WireError
+from tieout.connectors.wire.failures import Terminal
 from tieout.connectors.wire.http import Wire
 from tieout.connectors.wire.masking import Mask
 
@@ -144,6 +144,3 @@ def _message(error: Sequence[Any]) -> str:
     else:
         told = [str(kind)]
     return " ".join(" ".join(told).split()) or "no reason given"
-
-
-__all__ = ["PAGE", "Rpc", "Row", "Said", "WireError", "decoded", "encoded"]

@@ -16,8 +16,8 @@ from tieout.connectors.targets.tryton import codec, findings, marks
 from tieout.connectors.targets.tryton.codec import INVOICE, MODELS, MOVE, TIME, Part, Sheet
 from tieout.connectors.targets.tryton.names import GENERAL, JOURNALS, Missing
 from tieout.connectors.targets.tryton.reader import PARTS, Held, TrytonReader, record_of
-from tieout.connectors.targets.tryton.rpc import WireError, encoded
-from tieout.connectors.wire.failures import Unknown
+from tieout.connectors.targets.tryton.rpc import encoded
+from tieout.connectors.wire.failures import Unknown, WireError
 from tieout.domain.change import Change
 from tieout.domain.diagnostic import Diagnostic
 from tieout.domain.document import UNBOUND, Document, Kind
@@ -199,18 +199,19 @@ class TrytonWriter:
         """Lines by key: those that stay are written, new ones created, those that go deleted. People's
         own aren't touched."""
         _, _, name, _ = PARTS[sheet.model]
-        standing = {}
+        standing: dict[str, Mapping[str, Any]] = {}
         gone = []
         for row in held.lines if held else ():
             mark = marks.split(row[name])[1]
-            if mark:
-                key = mark.get("line", {}).get("key")
-                (gone.append(row["id"]) if key in standing else standing.update({key: row}))
+            if mark and (key := str(mark.get("line", {}).get("key"))) not in standing:
+                standing[key] = row
+            elif mark:
+                gone.append(row["id"])
         new = []
         for part in sheet.parts:
-            row = standing.pop(part.key, None)
-            if row:
-                yield ["write", [row["id"]], self._part(sheet, part, row, name)]
+            stays = standing.pop(part.key, None)
+            if stays:
+                yield ["write", [stays["id"]], self._part(sheet, part, stays, name)]
             else:
                 new.append(self._part(sheet, part, None, name))
         gone += [row["id"] for row in standing.values()]
@@ -224,7 +225,7 @@ class TrytonWriter:
     ) -> dict[str, Any]:
         values = dict(self.reader.names.resolved(part.values))
         if sheet.model == INVOICE:
-            taxes = values.pop("taxes")
+            taxes = values["taxes"]
             values["taxes"] = [["add", taxes]] if taxes else []
             if row:
                 values["taxes"] = [
