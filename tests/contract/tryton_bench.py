@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ TRYTON = {"tryton-strict": "strict", "tryton-vanilla": "vanilla"}
 SWEPT = (
     "TRUNCATE account_invoice_line, account_invoice, account_move_line, account_move, timesheet_line"
     " CASCADE",
-    "UPDATE account_period SET state = 'open'",
 )
 
 
@@ -92,8 +92,16 @@ class People:
         for period in periods:
             period.click("close")
 
+    def reopen(self) -> None:
+        for period in self.model("account.period").find([("state", "!=", "open")]):
+            period.click("reopen")
+
     def finalise(self, key: str) -> None:
-        self.record(key).click("post")
+        """Posted, and the warning that its date lies ahead clicked away."""
+        invoice = self.record(key)
+        seal = md5(f"account.invoice,{invoice.id}".encode(), usedforsecurity=False).hexdigest()
+        self.model("res.user.warning")(name=f"{seal}.invoice_date_future", user=1).save()
+        invoice.click("post")
 
     def credit(self, key: str, minor: int) -> None:
         invoice = self.record(key)
@@ -111,7 +119,7 @@ class People:
                 record.rec_name  # noqa: B018 (read through Tryton's own client)
 
 
-def bench_of(database: Any, folder: Path) -> Bench:
+def bench_of(database: Any, folder: Path) -> tuple[Bench, People]:
     reader = tryton.reader(settings(database, folder))
     writer = tryton.writer(settings(database, folder))
     people = People(database, reader)
@@ -138,7 +146,7 @@ def bench_of(database: Any, folder: Path) -> Bench:
         check=people.check,
     )
     stranger = tryton.writer(settings(database, folder, "southwind"))
-    return Bench(reader, writer, stranger, hands, lose_answer, 1, "posted")
+    return Bench(reader, writer, stranger, hands, lose_answer, 1, "posted"), people
 
 
 @pytest.fixture(scope="session")
@@ -162,6 +170,8 @@ def tryton_bench(tryton_databases: Any) -> Any:
     def made(mode: str, folder: Path) -> Bench:
         database = tryton_databases(mode)
         database.sql(*SWEPT)
-        return bench_of(database, folder)
+        bench, people = bench_of(database, folder)
+        people.reopen()
+        return bench
 
     return made

@@ -155,6 +155,7 @@ def _sold(line: Line, document: Document) -> dict[str, Any]:
     taxes = [Ref("account.tax", line.tax)] if line.tax and line.tax != EXEMPT else []
     return {
         "account": Ref("account.account", line.account_ref or ""),
+        "currency": Ref("currency.currency", document.currency or ""),
         "quantity": quantity,
         "unit_price": price,
         "taxes": taxes if document.kind in SALES else [],

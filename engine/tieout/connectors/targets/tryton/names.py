@@ -80,8 +80,12 @@ class Names:
                 return period.id
         raise Missing("period for", str(day))
 
+    def renew(self) -> None:
+        """Forgets the calendar: people close periods at any time."""
+        self._periods = None
+
     def periods(self) -> tuple[Period, ...]:
-        """The calendar, as first read."""
+        """The calendar, as read since it was last renewed."""
         if self._periods is None:
             self._periods = calendar(self._rpc)
         return self._periods

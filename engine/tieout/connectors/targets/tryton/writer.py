@@ -103,6 +103,7 @@ class TrytonWriter:
         return [outcomes[change.document] for change in changes]
 
     def _decided(self, changes: Sequence[Change]) -> list[Edit | Outcome]:
+        self.reader.names.renew()
         standing: dict[str, list[Held]] = {}
         for held in self.reader.held([change.document for change in changes]):
             standing.setdefault(held.key, []).append(held)
@@ -225,14 +226,14 @@ class TrytonWriter:
     ) -> dict[str, Any]:
         values = dict(self.reader.names.resolved(part.values))
         if sheet.model == INVOICE:
-            taxes = values["taxes"]
-            values["taxes"] = [["add", taxes]] if taxes else []
-            if row:
-                values["taxes"] = [
-                    ["remove", [tax["id"] for tax in row["taxes."]]],
-                    *values["taxes"],
-                ]
-            else:
+            standing = {tax["id"] for tax in row["taxes."]} if row else set()
+            wanted = set(values["taxes"])
+            values["taxes"] = [
+                [act, sorted(some)]
+                for act, some in (("remove", standing - wanted), ("add", wanted - standing))
+                if some
+            ]
+            if not row:
                 values |= {"type": "line", "description": part.text}
         words = "" if sheet.model == INVOICE else part.text
         values[name] = marks.written(row[name] if row else words, part.mark)
