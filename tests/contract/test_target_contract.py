@@ -206,7 +206,8 @@ def test_a_credit_made_by_hand_is_linked(bench):
 
 
 def test_balances_are_what_was_posted(bench):
-    bench.create(invoice(), journal())
+    outcomes = bench.create(invoice(), journal())
+    assert [o.diagnostic for o in outcomes] == [None, None]
     balances = bench.reader.read().balances
     assert balances["Expenses:Payroll:Wages"]["USD"] == 123_456
     assert balances["Income:Services"]["USD"] == -252_000
