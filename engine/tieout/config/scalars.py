@@ -83,7 +83,7 @@ def shift(text: str) -> tuple[int, tuple[int, int] | None]:
         raise ValueError("is neither hours like 10h nor a shift like 08:00-12:00 13:00-17:00")
     clocks = [clock(part) for part in re.split("[ -]", text)]
     if sorted(set(clocks)) != clocks:
-        raise ValueError("goes back in time: each clock has to be after the one before")
+        raise ValueError("has a clock that isn't after the one before")
     worked = sum(clocks[1::2]) - sum(clocks[::2])
     return worked, (clocks[0], clocks[-1])
 

@@ -49,7 +49,8 @@ def test_what_is_read(name, text, value):
     [
         ("date", "2026-2-1"), ("date", "20260201"), ("date", "2026-02-29"), ("date", "2026-W01-1"),
         ("clock", "24:00"), ("clock", "6:00"), ("duration", "6"), ("duration", "1.5h"),
-        ("duration", "-6m"), ("rate", "1e3"), ("rate", "1,5"), ("rate", "-1"), ("rate", "1.00001"),
+        ("duration", "-6m"), ("shift", "8-17"), ("shift", "08:00-12:00 11:00-17:00"),
+        ("shift", "08:00-08:00"), ("shift", "24:00-25:00"), ("rate", "1e3"), ("rate", "1,5"), ("rate", "-1"), ("rate", "1.00001"),
         ("share", "5"), ("share", "5.125%"), ("multiplier", "1.555"), ("count", "-1"),
         ("count", "1.0"), ("count", "²"), ("limit", "5 USD"), ("amount", "USD 5"),
         ("amount", "1.5"), ("amount", "1.005 USD"), ("amount", "1.2.3 USD"), ("amount", "5 XXX"),
