@@ -65,6 +65,7 @@ VERBS: Final = (
     Verb("vendors", "Keep", "Report what contractors were paid, for form 1099"),
     Verb("overtime", "Keep", "Report qualified overtime by worker, for form W-2"),
     Verb("state", "Keep", "Show, verify, rebuild or unlock the stored state"),
+    Verb("completion", "Keep", "Print what a shell needs to complete command lines"),
 )
 """All verbs, in the order a newcomer meets them."""
 
