@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,8 +42,8 @@ class Section:
     targets: dict[str, TargetConfig] = field(default_factory=dict)
     streams: dict[str, Stream] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)
-    #: environment → target → its path there; the company itself is `default`
-    paths: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: environment → target → which books it writes there; the company itself is `default`
+    books: dict[str, dict[str, str]] = field(default_factory=dict)
     state: str = ".tieout"
     rows: dict[str, Row] = field(default_factory=dict)
 
@@ -76,12 +77,15 @@ def section(root: Map, file: str, bad: set[int], environment: str) -> Section:
         else:
             found.targets[name] = _target(name, _overlaid(row, found.rows, environment))
     for name in ("default", *found.environments):
-        found.paths[name] = {target: _path(target, found.rows, name) for target in found.targets}
+        found.books[name] = {target: _books(target, found.rows, name) for target in found.targets}
     return found
 
 
-def _path(target: str, rows: Mapping[str, Row], environment: str) -> str:
-    return _text(_overlaid(rows[f"targets/{target}"], rows, environment).node, "path") or ""
+def _books(target: str, rows: Mapping[str, Row], environment: str) -> str:
+    """What tells the target's books from all others: a path, else an address and a database."""
+    said = _overlaid(rows[f"targets/{target}"], rows, environment).node
+    path = _text(said, "path")
+    return posixpath.normpath(path) if path else f"{_text(said, 'address')} {_text(said, 'database')}"
 
 
 def _rows(root: Map, file: str, bad: set[int]) -> Iterator[Row]:

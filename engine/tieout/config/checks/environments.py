@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from difflib import get_close_matches
 from typing import Final
 
@@ -23,9 +22,9 @@ def check(draft: Draft, findings: Findings) -> None:
     _check_names(draft, findings)
     _check_folders(draft, findings)
     owner: dict[str, tuple[str, str]] = {}
-    for environment, paths in draft.section.paths.items():
-        for target, path in paths.items():
-            first = owner.setdefault(posixpath.normpath(path), (environment, target))
+    for environment, targets in draft.section.books.items():
+        for target, books in targets.items():
+            first = owner.setdefault(books, (environment, target))
             if first != (environment, target):
                 _report_shared(draft, findings, environment, target, first)
 
@@ -41,9 +40,9 @@ def _report_shared(
         "TO160",
         draft.at(address),
         f"the target '{target}' would write the same books as '{first[1]}' of {of}",
-        f"give it a path of its own under environments.{environment}.targets.{target}"
+        f"give it a path or a database of its own under environments.{environment}.targets.{target}"
         if environment != "default"
-        else "give each target a path of its own",
+        else "give each target a path or a database of its own",
         related=[draft.at(other if first[0] != "default" else f"targets/{first[1]} path")],
     )
 

@@ -71,7 +71,7 @@ def test_to401_names_that_are_not_there():
     assert (diagnostic.code, diagnostic.hint) == ("TO401", "did you mean 'books'?")
     with pytest.raises(Refused) as error:
         targets.reader(config(connector="abacus"), "books")
-    assert error.value.diagnostics[0].hint == "there are: plaintext"
+    assert error.value.diagnostics[0].hint == "there are: plaintext, tryton"
 
 
 def test_a_third_party_brings_a_connector(monkeypatch):

@@ -75,6 +75,14 @@ class Deaf:
         raise rpc.Said("no access")
 
 
+class Euros(Deaf):
+    """A Tryton whose accounts are kept in euros."""
+
+    def rows(self, model, *_):
+        known = [{"id": 1, "currency.": {"code": "EUR"}}] if model == "account.account" else []
+        return iter(known)
+
+
 @pytest.fixture
 def writer():
     writer = tryton.writer(settings())
@@ -92,6 +100,12 @@ def test_what_it_cant_hold_is_refused_by_name(writer):
     assert refusal(writer, timesheet()).code == "TO434"
     line = replace(time_activity().lines[0], seconds=-1)
     assert "negative" in refusal(writer, time_activity(lines=(line,))).message
+
+
+def test_a_move_in_another_currency_than_the_company_s_is_refused(writer):
+    writer.reader.names._rpc = Euros()
+    found = refusal(writer, journal())
+    assert (found.code, "moves are in EUR, not in USD" in found.message) == ("TO434", True)
 
 
 def test_a_name_that_tryton_hasnt_is_refused_by_name(writer):

@@ -51,6 +51,7 @@ class Names:
         self._known: dict[str, dict[str, list[int]]] = {}
         self._addresses: dict[int, Sequence[int]] = {}
         self._periods: tuple[Period, ...] | None = None
+        self._currencies: frozenset[str] | None = None
 
     def id(self, ref: Ref) -> int:
         """Raises :class:`Missing` where there is none, or where several go by that name."""
@@ -72,6 +73,13 @@ class Names:
         if not self._addresses[party]:
             raise Missing("address of party", str(party))
         return self._addresses[party][0]
+
+    def currencies(self) -> frozenset[str]:
+        """In which the accounts are kept: the company's, which moves are written in."""
+        if self._currencies is None:
+            rows = self._rpc.rows("account.account", [], ["currency.code"])
+            self._currencies = frozenset(row["currency."]["code"] for row in rows)
+        return self._currencies
 
     def period(self, day: date) -> int:
         """The period of this day; Tryton itself says where it is closed."""

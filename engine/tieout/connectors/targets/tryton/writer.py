@@ -168,8 +168,11 @@ class TrytonWriter:
                 return findings.not_held(after.key, "a timesheet line holds one line")
             if after.seconds < 0:
                 return findings.not_held(after.key, "a timesheet line's time can't be negative")
-        if after.kind == Kind.JOURNAL and not after.currency:
-            return findings.not_held(after.key, "it has no currency")
+        if after.kind == Kind.JOURNAL:
+            kept = self.reader.names.currencies()
+            if not after.currency or (kept and after.currency not in kept):
+                why = f"moves are in {', '.join(sorted(kept))}, not in {after.currency or 'no currency'}"
+                return findings.not_held(after.key, why)
         return None
 
     def _values(self, edit: Edit) -> Mapping[str, Any] | None:
