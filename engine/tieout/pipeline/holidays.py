@@ -19,7 +19,7 @@ _YEARS = "select distinct year(work_date) from checked"
 
 
 def load(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
-    """The table ``holiday``: of each law that asks for them the days of the years that have work."""
+    """The table ``holiday_row``: of each law that asks for them the days of the years that have work."""
     rows: list[tuple[int, date]] = []
     if any(pack.holidays for pack in config.rules.packs.values()):
         years = {
@@ -30,4 +30,4 @@ def load(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
         for pack, number in Laws(config).numbers.items():
             if pack.holidays:
                 rows += [(number, day) for day in sorted(public_holidays(pack.holidays, years))]
-    arrow.load(connection, table("holiday", "pack_no INTEGER, day DATE", rows))
+    arrow.load(connection, table("holiday_row", "pack_no INTEGER, day DATE", rows))

@@ -151,7 +151,7 @@ def _worker_tables(config: Config, n: Numbers, laws: Laws) -> Iterable[Table]:
     )
     yield _matches("worker", rows)
     yield table(
-        "agreed_shift",
+        "shift_row",
         "worker_no INTEGER, from_ DATE, to_ DATE, weekday INTEGER, begins_at BIGINT, ends_at BIGINT",
         (
             (n.worker[w.id], w.from_, w.to, weekday, *clock)

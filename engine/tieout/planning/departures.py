@@ -25,7 +25,7 @@ def departures(config: Config, as_of: date) -> Iterator[Exception_]:
 
 _SHORTENED = """
 select distinct h.day
-from holiday h
+from holiday_row h
 join checked c on c.pack_no = h.pack_no and h.day between c.week and c.week + 6
 join segment s using (portion_no)
 where s.percent > 100 and s.basis in (select unnest($bases))

@@ -1,4 +1,4 @@
--- in:    checked, local_day, agreed_shift; punch_rule, the settings of pay and billing (from rules/rounding)
+-- in:    checked, local_day, shift_row; punch_rule, the settings of pay and billing (from rules/rounding)
 -- out:   rounded
 -- grain: portion: its seconds as pay and as billing count them
 -- why:   the remainder is carried in time order inside the group, so that the parts add up to the
@@ -18,7 +18,7 @@ with clocked as (
     from checked c
     join punch_rule r on case r.purpose when 'pay' then c.paid else c.billing not between 250 and 299 end
     join local_day d on d.zone_no = c.zone_no and d.work_date = c.work_date and d.utc_date = c.start_at::date
-    left join agreed_shift h on h.worker_no = c.worker_no and c.work_date between h.from_ and h.to_
+    left join shift_row h on h.worker_no = c.worker_no and c.work_date between h.from_ and h.to_
      and h.weekday = isodow(c.work_date) - 1
     where c.worked and c.grain = 'span'
     window a_day as (partition by r.purpose, c.worker_no, c.work_date order by c.portion_no),

@@ -1,4 +1,4 @@
--- in:    checked, rounded; tier, pack, holiday (from the law packs)
+-- in:    checked, rounded; tier, pack, holiday_row (from the law packs)
 -- out:   segment
 -- grain: the part of a portion in one pay class, in time order
 -- why:   hours count when they were worked, held or not. Cheap totals first pick the weeks in which a
@@ -17,7 +17,7 @@ create temp table festive as
 with week as (
     select h.pack_no, k.weeks, k.anchor,
         h.day - ((((h.day - date '1970-01-05') - getvariable('week_starts')) % 7 + 7) % 7)::integer as week
-    from holiday h join pack k using (pack_no)
+    from holiday_row h join pack k using (pack_no)
 )
 select pack_no, week - 7 * ((((week - anchor) // 7) % weeks + weeks) % weeks)::integer as reference, count(*) as days
 from week group by all;
