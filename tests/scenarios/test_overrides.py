@@ -38,6 +38,13 @@ tests:
         - {date: 2026-09-16, hours: "23"}
         - {date: 2026-09-17, hours: "18"}
     expect: {hours: {regular: "40", overtime: "1"}}
+  - name: under another law the company's figure of this one is no matter
+    given:
+      worker: {jurisdiction: US-NY, overtime: eligible}
+      rules: {overtime: {default: law/us-ca}}
+      entries:
+        - {date: 2026-09-16, hours: "9"}
+    expect: {hours: {regular: "8", overtime: "1"}}
   - name: a tier that the law doesn't have
     given:
       worker: {jurisdiction: US-NY, overtime: eligible}
@@ -83,6 +90,6 @@ def test_rule_tests_are_judged_by_it(studio: Studio) -> None:
     (studio.root / "rules/tests/own.yaml").write_text(TESTS)
     ran = studio.run("--root", str(studio.root), "test", "--format", "json")
     assert ran.code == 1
-    first, second, third = json.loads(ran.out)["tests"]
-    assert (first["ok"], second["ok"], third["ok"]) == (True, True, False), ran.out
-    assert "TO182" in json.dumps(third)
+    *fine, wrong = json.loads(ran.out)["tests"]
+    assert [one["ok"] for one in (*fine, wrong)] == [True, True, True, False], ran.out
+    assert "TO182" in json.dumps(wrong)

@@ -44,12 +44,14 @@ def command(
     from tieout.domain.diagnostic import Severity, ordered
     from tieout.pulling.pull import unusable
     from tieout.pulling.unmatched import unmatched
+    from tieout.pulling.unplaced import unplaced
     from tieout.reporting import diagnostics
 
     loaded = load(company_root(), env)
     found = loaded.diagnostics
     if loaded.config is not None:
-        found = ordered((*found, *unusable(loaded.config), *unmatched(loaded.config)))
+        config = loaded.config
+        found = ordered((*found, *unusable(config), *unplaced(config), *unmatched(config)))
     if shown is Format.JSON:
         console.out(diagnostics.as_json(found))
     elif shown is Format.GITHUB and found:

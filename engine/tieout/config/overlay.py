@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tieout.config import packs, regular
 from tieout.config.files import File, outside, parse
 from tieout.config.findings import Findings
-from tieout.config.model import Config, LawPack, OvertimeRule, Rules
+from tieout.config.model import Config, LawPack, Override, OvertimeRule, Rules
 from tieout.config.overrides import amiss
 from tieout.config.reader import Map
 from tieout.config.rules import rules
@@ -33,10 +33,21 @@ def laid_over(config: Config, over: Map, file: str, findings: Findings) -> Rules
     found = rules(sections, [], config.company.currency)
     named = _packs(config, found.overtime, findings)
     _report_missing(named, over, file, findings)
+    overtime = replace(found.overtime, overrides=_overrides(config, found, named, over, findings))
+    return replace(found, overtime=overtime, packs=named, decisions=config.rules.decisions)
+
+
+def _overrides(
+    config: Config, found: Rules, named: Mapping[str, LawPack], over: Map, findings: Findings
+) -> tuple[Override, ...]:
+    """Those that `over` gives, looked through; else the company's of the laws that are named still."""
+    said = over.get("overtime")
+    if type(said) is not Map or "overrides" not in said:
+        return tuple(o for o in config.rules.overtime.overrides if o.law in named)
     for one in amiss(named, found.overtime.overrides):
-        if one.code != "TO184":
+        if one.code != "TO184":  # a warning, and no matter of a test
             findings.error(one.code, one.override.place, one.message, one.hint)
-    return replace(found, packs=named, decisions=config.rules.decisions)
+    return found.overtime.overrides
 
 
 def _own(config: Config, name: str) -> Row | None:

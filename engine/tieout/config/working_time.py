@@ -118,7 +118,7 @@ class Override:
     by: str | None = None
     from_: date = date.min
     to: date = date.max
-    place: Position | None = None
+    place: Position | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

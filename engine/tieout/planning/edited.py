@@ -24,6 +24,7 @@ _RULES: Final = ("approval", "unmapped", "rounding", "overtime", "tax")
 _FORM: Final = frozenset({"origins", "row", "places", "place"})
 _UNBOOKED: Final = frozenset({"manager", "owner", "retroactive", "terms"})
 """What a row says for people, and no document shows."""
+_UNBOOKED_LAW: Final = frozenset({"title", "reviewed", "limits", "shift_gap", "exact"})
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,10 @@ def _values(said: Any) -> dict[str, Any]:
     return {f.name: getattr(said, f.name) for f in fields(said) if f.name not in left_out}
 
 
-def _pack(pack: LawPack) -> tuple[Any, ...]:
-    tiers = tuple(tuple(sorted(_values(tier).items(), key=str)) for tier in pack.tiers)
-    return (pack.combination, pack.workday, pack.weeks, pack.anchor, pack.gap, tiers)
+def _pack(pack: LawPack) -> dict[str, Any]:
+    """What of a law books anything: limits are found and told alone, and titles name it."""
+    said = {name: value for name, value in _values(pack).items() if name not in _UNBOOKED_LAW}
+    return said | {"tiers": [_values(tier) for tier in pack.tiers]}
 
 
 def _edit(kind: str, id_: str, address: str, base: Config | None, head: Config) -> Edit:

@@ -17,6 +17,7 @@ from tieout.domain.books import Books
 from tieout.domain.diagnostic import Diagnostic, Refused
 from tieout.domain.entry import Coverage, Rejected
 from tieout.pipeline import arrow
+from tieout.pulling.unplaced import unplaced
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,12 +61,14 @@ def gather(
     config: Config, *, as_of: date | None = None, chosen: Mapping[str, str] | None = None
 ) -> Gathered:
     """Collects the inputs. ``chosen`` names older snapshots (name → id). Raises ``Refused`` (TO454:
-    something was never pulled; TO455: no such snapshot)."""
+    something was never pulled; TO455: no such snapshot; TO187: a target has no place for a kind)."""
     from tieout.connectors import targets
     from tieout.store import applied, books
     from tieout.store import entries as captured
     from tieout.store.journal import Journal
 
+    if problems := unplaced(config):
+        raise Refused(problems)
     refs = _refs(config, chosen or {})
     read = {name: books.read_for_planning(refs[name]) for name in sorted(config.targets)}
     readers = {name: targets.reader(config, name) for name in sorted(config.targets)}

@@ -33,8 +33,6 @@ _ACCOUNTS = {
     ),
 }
 
-#: What a connector has no place for.
-_NO_PLACE = {"tryton": frozenset({Kind.TIMESHEET})}
 #: Kinds from which customers are billed.
 _SALES = (Kind.INVOICE, Kind.WORKSHEET)
 
@@ -42,16 +40,10 @@ _SALES = (Kind.INVOICE, Kind.WORKSHEET)
 def check(draft: Draft, findings: Findings) -> None:
     """TO107 an account that the books can't hold, TO141 a document without what it needs, TO142 a
     role without account in the target, TO143 a service without income account or tax code, TO170 an
-    amount without its currency, TO187 a kind that the target has no place for, TO315 charges between
-    entities that no journal holds."""
+    amount without its currency, TO315 charges between entities that no journal holds."""
     for stream, produce in draft.produced():
         here = f"streams/{stream.name} produce.{produce.kind}"
         _check_produce(here, produce, draft, findings)
-        target = draft.config.targets.get(produce.to)
-        if target and produce.kind in _NO_PLACE.get(target.connector, ()):
-            findings.error("TO187", draft.at(f"{here}.to"),
-                           f"{target.connector} has no place for a {produce.kind}",
-                           "send it to another target, like plain-text books")
         if draft.has("targets", produce.to):
             _check_roles(here, produce, draft, findings)
     if any(produce.kind in _SALES for _, produce in draft.produced()):

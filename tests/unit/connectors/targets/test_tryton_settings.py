@@ -9,7 +9,7 @@ from tieout.connectors.ports import Status, TargetSettings
 from tieout.connectors.targets import tryton
 from tieout.connectors.targets.tryton import codec, marks, rpc
 from tieout.connectors.targets.tryton.names import Missing
-from tieout.connectors.wire.failures import Transient
+from tieout.connectors.wire.failures import Terminal, Transient
 from tieout.domain.diagnostic import Refused
 
 OPTIONS = {
@@ -119,6 +119,22 @@ def test_trytons_own_words_arrive_under_our_code(writer, monkeypatch):
     monkeypatch.setattr(writer.reader.names, "period", lambda _: 1)
     found = refusal(writer, journal())
     assert (found.code, "no access" in found.message) == ("TO431", True)
+
+
+def test_a_wire_that_fails_is_no_refusal_of_trytons_and_is_asked_once(writer, monkeypatch):
+    monkeypatch.setattr(writer.reader.names, "id", lambda _: 1)
+    monkeypatch.setattr(writer.reader.names, "period", lambda _: 1)
+    asked = []
+
+    def tell(*_, **__):
+        asked.append(1)
+        raise Terminal("401 Unauthorized", status=401)
+
+    writer.reader.rpc.tell = tell
+    changes = [change(None, replace(journal(), key=f"studio/journal/USD/2026-0{n}-01")) for n in (1, 2, 3)]
+    outcomes = writer.write("x", changes)
+    assert [o.diagnostic.code for o in outcomes] == ["TO432"] * 3
+    assert asked == [1]
 
 
 def test_a_tryton_that_doesnt_answer_is_told(writer):

@@ -16,7 +16,7 @@ from tieout.connectors.targets.tryton import codec, findings, marks
 from tieout.connectors.targets.tryton.codec import INVOICE, MODELS, MOVE, TIME, Part, Sheet
 from tieout.connectors.targets.tryton.names import GENERAL, JOURNALS, Missing
 from tieout.connectors.targets.tryton.reader import PARTS, Held, TrytonReader, record_of
-from tieout.connectors.targets.tryton.rpc import encoded
+from tieout.connectors.targets.tryton.rpc import Said, encoded
 from tieout.connectors.wire.failures import Unknown, WireError
 from tieout.domain.change import Change
 from tieout.domain.diagnostic import Diagnostic
@@ -253,13 +253,17 @@ class TrytonWriter:
         except Unknown:
             for edit in edits:
                 edit.unknown = True
-        except WireError as error:
+        except Said as error:
             if len(edits) == 1:
                 edits[0].why = findings.said(edits[0].change.document, str(error))
             else:
                 middle = len(edits) // 2
                 self._send(edits[:middle])
                 self._send(edits[middle:])
+            return
+        except WireError as error:  # nothing was done, to none of them, and asking again changes nothing
+            for edit in edits:
+                edit.why = findings.unreachable(str(error))
             return
         self.checkpoint(f"{method}: sent")
 
